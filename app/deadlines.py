@@ -1,0 +1,30 @@
+"""Deadlines in Iranian working days: Thursday and Friday off, official holidays off."""
+
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime, time, timedelta
+
+from app.persian import TEHRAN, tehran_day
+
+WEEKEND = frozenset({3, 4})  # Thursday, Friday as date.weekday() counts
+LONGEST_CLOSURE_DAYS = 60
+
+
+def is_working(day: date, holidays: AbstractSet[date]) -> bool:
+    return day.weekday() not in WEEKEND and day not in holidays
+
+
+def next_working_day(day: date, holidays: AbstractSet[date]) -> date:
+    """The first working day after `day`; raises ValueError if none within two months."""
+    for ahead in range(1, LONGEST_CLOSURE_DAYS):
+        candidate = day + timedelta(days=ahead)
+        if is_working(candidate, holidays):
+            return candidate
+    raise ValueError("no working day within two months: is the holidays table right?")
+
+
+def due_at(start: datetime, working_days: int, holidays: AbstractSet[date]) -> datetime:
+    """The end (23:59:59 in Tehran, as UTC) of the n-th working day after the day of `start`."""
+    day = tehran_day(start)
+    for _ in range(working_days):
+        day = next_working_day(day, holidays)
+    return datetime.combine(day, time(23, 59, 59), tzinfo=TEHRAN).astimezone(UTC)

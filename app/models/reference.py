@@ -1,0 +1,39 @@
+from datetime import date, datetime
+
+from sqlalchemy import DateTime, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, InProvince, Json
+
+
+class Holiday(InProvince, Base):
+    """An official holiday: a table, because lunar dates move and closures come late."""
+
+    __tablename__ = "holidays"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+
+
+class RuleSetVersion(InProvince, Base):
+    """A routing rule set that has decided letters, kept as it was."""
+
+    __tablename__ = "rule_sets"
+
+    version: Mapped[str] = mapped_column(Text, primary_key=True)
+    content: Mapped[Json] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class IdempotencyKey(InProvince, Base):
+    """A request that was carried out, and what it was answered."""
+
+    __tablename__ = "idempotency_keys"
+
+    scope: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int]
+    response: Mapped[Json] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,31 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, InProvince
+
+
+class Referral(InProvince, Base):
+    """One stay of a correspondence with one owner. Exactly one is open until it is closed."""
+
+    __tablename__ = "referrals"
+    __table_args__ = (
+        CheckConstraint("(ended_at is null) = (end_reason is null)", name="ending"),
+        Index(
+            "uq_referrals_open", "correspondence_id", unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+        Index("ix_referrals_correspondence_id", "correspondence_id"),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    correspondence_id: Mapped[UUID] = mapped_column(ForeignKey("correspondences.id"))
+    agency_code: Mapped[str] = mapped_column(ForeignKey("agencies.code"))
+    decided_by: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    end_reason: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,18 @@
+"""All tables, for Alembic: importing this module fills Base.metadata."""
+
+from app.db import Base
+from app.models.agency import Agency, Branch
+from app.models.call_day import Callback, CallDay
+from app.models.citizen import Citizen
+from app.models.correspondence import Correspondence
+from app.models.event import Event, EventSeal
+from app.models.people import StaffSession, Token, User
+from app.models.receipt import Receipt, SmsLine
+from app.models.reference import Holiday, IdempotencyKey, RuleSetVersion
+from app.models.referral import Referral
+
+TABLES = (
+    Agency, Branch, Callback, CallDay, Citizen, Correspondence, Event, EventSeal, Holiday,
+    IdempotencyKey, Receipt, Referral, RuleSetVersion, SmsLine, StaffSession, Token, User,
+)  # fmt: skip
+METADATA = Base.metadata

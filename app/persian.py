@@ -1,0 +1,42 @@
+"""Persian at the edge of the system: digits, Jalali dates, money of words for pages."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from persiantools.jdatetime import JalaliDate, JalaliDateTime
+
+TEHRAN = ZoneInfo("Asia/Tehran")
+_TO_ASCII = {ord(c): str(i % 10) for i, c in enumerate("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩")}
+_TO_PERSIAN = {ord(str(i)): c for i, c in enumerate("۰۱۲۳۴۵۶۷۸۹")}
+
+
+def ascii_digits(text: str) -> str:
+    """Persian and Arabic digits become ASCII; everything else stays."""
+    return text.translate(_TO_ASCII)
+
+
+def persian_digits(value: object) -> str:
+    """ASCII digits become Persian; everything else stays."""
+    return str(value).translate(_TO_PERSIAN)
+
+
+def tehran_day(instant: datetime) -> date:
+    """The calendar day in Tehran of an aware instant."""
+    return instant.astimezone(TEHRAN).date()
+
+
+def jalali_day(value: date | datetime) -> str:
+    """«یکشنبه ۱ آذر ۱۴۰۵»; an instant is read in Tehran."""
+    day = tehran_day(value) if isinstance(value, datetime) else value
+    return str(JalaliDate(day, locale="fa").strftime("%A %-d %B %Y"))
+
+
+def jalali_moment(instant: datetime) -> str:
+    """«۱۴۰۵/۰۹/۰۱، ۱۶:۰۵» in Tehran."""
+    local = JalaliDateTime(instant.astimezone(TEHRAN).replace(tzinfo=None))
+    return persian_digits(local.strftime("%Y/%m/%d، %H:%M"))
+
+
+def spoken_code(code: str) -> str:
+    """A tracking code in groups, as an operator reads it out: «۱۲۳۴ ۵۶۷۸ ۹۰۱۲ ۳۴»."""
+    return persian_digits(" ".join(code[i : i + 4] for i in range(0, len(code), 4)))

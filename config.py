@@ -1,0 +1,132 @@
+"""Settings: frozen, typed, read once from the environment by the composition roots."""
+
+import base64
+import binascii
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_BYTES = 32
+SHORT_SECRET = 16
+
+
+class BadSettings(Exception):
+    """One message that names every missing or malformed setting."""
+
+
+def _sqlalchemy_url(url: str) -> str:
+    found = re.match(r"postgres(?:ql)?(?:\+psycopg)?://(?=.)", url)
+    if not found:
+        raise ValueError("must begin with postgresql://")
+    return "postgresql+psycopg://" + url[found.end() :]
+
+
+def _redis_url(url: str) -> str:
+    if not re.match(r"(rediss?|unix)://.", url):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return url
+
+
+def decode_key(text: str) -> bytes:
+    """32 bytes from base64; raises ValueError on anything else."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("must be base64") from error
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"must be {KEY_BYTES} bytes in base64")
+    return key
+
+
+def _index_key(secret: SecretStr) -> SecretStr:
+    decode_key(secret.get_secret_value())
+    return secret
+
+
+def _key_ring(secret: SecretStr) -> SecretStr:
+    parse_ring(secret.get_secret_value())
+    return secret
+
+
+def parse_ring(text: str) -> dict[int, bytes]:
+    """`1:BASE64[,2:BASE64…]` → {1: key, 2: key}; the first one seals, all of them open."""
+    ring: dict[int, bytes] = {}
+    for part in text.split(","):
+        number, _, key = part.strip().partition(":")
+        if not number.isdigit() or not 1 <= int(number) <= 255:
+            raise ValueError("must look like 1:BASE64,2:BASE64 with numbers 1–255")
+        ring[int(number)] = decode_key(key)
+    return ring
+
+
+def _long_secret(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < SHORT_SECRET:
+        raise ValueError(f"must have at least {SHORT_SECRET} characters")
+    return secret
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_sqlalchemy_url), Field(repr=False)]
+RedisUrl = Annotated[str, AfterValidator(_redis_url), Field(repr=False)]
+LongSecret = Annotated[SecretStr, AfterValidator(_long_secret)]
+
+
+class Settings(BaseSettings):
+    """Everything that differs between one installation and another."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    database_url: DatabaseUrl
+    redis_url: RedisUrl
+    samaneh_secret_key: LongSecret
+    samaneh_data_key: Annotated[SecretStr, AfterValidator(_key_ring)]
+    samaneh_index_key: Annotated[SecretStr, AfterValidator(_index_key)]
+    samaneh_hook_secret: LongSecret
+    kavenegar_api_key: SecretStr
+    kavenegar_base_url: Annotated[str, Field(pattern=r"^https?://[^/]+")]
+    kavenegar_sender: Annotated[str, Field(pattern=r"^\+?\d{4,15}$")] = "10004346"
+    call_cap: Annotated[int, Field(ge=0, le=1_000_000)] = 1000
+    callback_share: Annotated[float, Field(gt=0, le=1)] = 0.3
+    samaneh_env: Literal["development", "production"] = "development"
+    samaneh_province: Annotated[str, Field(pattern=r"^[a-z-]{2,40}$")] = "kermanshah"
+    samaneh_objection_days: Annotated[int, Field(ge=0, le=365)] = 15
+    sms_connections: Annotated[int, Field(ge=1, le=64)] = 8
+    database_pool: Annotated[int, Field(ge=1, le=100)] = 8
+
+    @property
+    def production(self) -> bool:
+        return self.samaneh_env == "production"
+
+    @property
+    def data_keys(self) -> dict[int, bytes]:
+        return parse_ring(self.samaneh_data_key.get_secret_value())
+
+    @property
+    def index_key(self) -> bytes:
+        return decode_key(self.samaneh_index_key.get_secret_value())
+
+    @model_validator(mode="after")
+    def _production_speaks_to_the_real_provider(self) -> Self:
+        if self.production and not self.kavenegar_base_url.startswith("https://"):
+            raise ValueError("KAVENEGAR_BASE_URL must be https in production")
+        if self.production and self.kavenegar_api_key.get_secret_value() == "dev":
+            raise ValueError("KAVENEGAR_API_KEY must not be the local gateway's in production")
+        return self
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read the environment; raises BadSettings naming every fault at once, never a value."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise BadSettings(_describe(error)) from None
+
+
+def _describe(error: ValidationError) -> str:
+    faults = [
+        f"  {'.'.join(str(part) for part in fault['loc']).upper() or 'settings'}: "
+        + ("is not set" if fault["type"] == "missing" else fault["msg"])
+        for fault in error.errors(include_url=False, include_input=False)
+    ]
+    return "These settings are missing or malformed:\n" + "\n".join(sorted(faults))
