@@ -62,7 +62,10 @@ class Receipt(InProvince, Base):
             "ix_receipts_ambiguous", "lease_until",
             postgresql_where=sql("state in ('sending', 'unknown')"),
         ),
-        Index("ix_receipts_poll", "poll_at", postgresql_where=sql("state = 'accepted'")),
+        Index(
+            "ix_receipts_poll", "poll_at",
+            postgresql_where=sql("state in ('accepted', 'undelivered')"),
+        ),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

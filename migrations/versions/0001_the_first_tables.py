@@ -431,7 +431,7 @@ def upgrade() -> None:
         "receipts",
         ["poll_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'accepted'"),
+        postgresql_where=sa.text("state in ('accepted', 'undelivered')"),
     )
     op.create_table(
         "referrals",
@@ -504,7 +504,7 @@ def downgrade() -> None:
     op.drop_index("ix_referrals_correspondence_id", table_name="referrals")
     op.drop_table("referrals")
     op.drop_index(
-        "ix_receipts_poll", table_name="receipts", postgresql_where=sa.text("state = 'accepted'")
+        "ix_receipts_poll", table_name="receipts", postgresql_where=sa.text("state in ('accepted', 'undelivered')")
     )
     op.drop_index(
         "ix_receipts_due", table_name="receipts", postgresql_where=sa.text("state = 'pending'")

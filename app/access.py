@@ -1,0 +1,42 @@
+"""The only fetch on somebody's behalf: what isn't yours to see does not exist for you."""
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import Session
+
+from app.actors import Actor, Role, allow
+from app.codes import BadTrackingCode, parse_tracking_code
+from app.models.agency import TRIAGE
+from app.models.correspondence import Correspondence
+
+
+class NotFound(Exception):
+    """No such correspondence, or not yours to see: the answer is the same for both."""
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The correspondences that this actor may read, as a condition.
+
+    Operators answer any citizen's follow-up call; administrators and auditors read no letter.
+    """
+    match actor.role:
+        case Role.OPERATOR | Role.SUPERVISOR:
+            return true()
+        case Role.TRIAGE:
+            return Correspondence.owner_code == TRIAGE
+        case Role.AGENCY | Role.MANAGER:
+            return Correspondence.owner_code == actor.agency
+    return false()
+
+
+def find(session: Session, actor: Actor, raw_code: str, *, lock: bool = False) -> Correspondence:
+    """The correspondence of this tracking code; raises NotFound. `lock` holds its row."""
+    allow(actor, "read")
+    try:
+        code = parse_tracking_code(raw_code)
+    except BadTrackingCode:
+        raise NotFound from None
+    query = select(Correspondence).where(Correspondence.tracking_code == code, visible(actor))
+    letter = session.scalar(query.with_for_update() if lock else query)
+    if letter is None:
+        raise NotFound
+    return letter

@@ -1,0 +1,103 @@
+"""The invariants of the system, each a query that must find nothing."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.db import Json
+
+CHECKS: dict[str, str] = {
+    "letter without exactly one open owner": """
+        select c.id from correspondences c
+        left join referrals r on r.correspondence_id = c.id and r.ended_at is null
+        where c.status not in ('closed', 'merged')
+        group by c.id
+        having count(r.id) <> 1 or min(r.agency_code) <> c.owner_code""",
+    "closed letter with an open referral": """
+        select c.id from correspondences c
+        join referrals r on r.correspondence_id = c.id and r.ended_at is null
+        where c.status in ('closed', 'merged')""",
+    "letter waiting at an inactive agency": """
+        select c.id from correspondences c join agencies a on a.code = c.owner_code
+        where not a.active and c.status in ('triage', 'referred', 'in_progress')""",
+    "letter without its receipt registered": """
+        select c.id from correspondences c
+        where not exists (select from receipts r
+                          where r.correspondence_id = c.id and r.stage = 'registered')""",
+    "letter referred without its receipt referred": """
+        select c.id from correspondences c
+        where c.status in ('referred', 'in_progress', 'answered')
+          and not exists (select from receipts r
+                          where r.correspondence_id = c.id and r.stage = 'referred')""",
+    "letter answered without its receipt answered": """
+        select c.id from correspondences c
+        where c.answered_at is not null
+          and not exists (select from receipts r
+                          where r.correspondence_id = c.id and r.stage = 'answered')""",
+    "receipt accepted before the one of the stage before": """
+        select b.id from receipts b
+        join receipts a on a.correspondence_id = b.correspondence_id
+        where array_position(array['registered', 'referred', 'answered'], a.stage)
+            < array_position(array['registered', 'referred', 'answered'], b.stage)
+          and b.accepted_at is not null
+          and (a.accepted_at > b.accepted_at
+               or a.state in ('pending', 'sending', 'unknown', 'held'))""",
+    "receipt waiting though the stage before is settled": """
+        select r.id from receipts r
+        where r.state = 'pending' and r.not_before = 'infinity'
+          and not exists (
+            select from receipts a where a.correspondence_id = r.correspondence_id
+              and array_position(array['registered', 'referred', 'answered'], a.stage)
+                < array_position(array['registered', 'referred', 'answered'], r.stage)
+              and a.state in ('pending', 'sending', 'unknown', 'held'))""",
+    "receipt neither sent nor in a person's hands after half an hour": """
+        select r.id from receipts r
+        where r.state in ('pending', 'sending', 'unknown') and r.not_before <> 'infinity'
+          and greatest(r.created_at, r.not_before) < now() - interval '30 minutes'
+          and not exists (select from sms_lines l where l.stopped_at is not null)""",
+    "call day over its cap": """
+        select day from call_days where used + held > cap""",
+    "call day whose count is not its calls": """
+        select coalesce(d.day, c.call_day) from call_days d
+        full join (select province, call_day, count(*) as calls from correspondences
+                   where call_day is not null group by province, call_day) c
+               on c.province = d.province and c.call_day = d.day
+        where coalesce(d.used, 0) <> coalesce(c.calls, 0)""",
+    "call day whose held slots are not its call-backs": """
+        select coalesce(d.day, c.due_on) from call_days d
+        full join (select province, due_on, count(*) as waiting from callbacks
+                   where state in ('waiting', 'offered') group by province, due_on) c
+               on c.province = d.province and c.due_on = d.day
+        where coalesce(d.held, 0) <> coalesce(c.waiting, 0)""",
+    "call-back of a day gone by": """
+        select id from callbacks where state in ('waiting', 'offered')
+          and due_on < (now() at time zone 'Asia/Tehran')::date - 1""",
+    "letter without its event registered": """
+        select c.id from correspondences c
+        where not exists (select from events e
+                          where e.correspondence_id = c.id and e.kind = 'registered')""",
+    "letter whose last referral has no event": """
+        select c.id from correspondences c
+        join referrals r on r.correspondence_id = c.id and r.ended_at is null
+        where not exists (select from events e
+                          where e.correspondence_id = c.id and e.at = r.opened_at
+                            and e.kind in ('routed', 'referred', 'returned'))""",
+    "event not sealed after two minutes": """
+        select e.id from events e
+        where e.at < now() - interval '2 minutes'
+          and not exists (select from event_seals s where s.event_id = e.id)""",
+    "rule set unknown": """
+        select c.id from correspondences c
+        where not exists (select from rule_sets s where s.version = c.rules_version)""",
+}
+
+_CLOCK = "select clock_timestamp()"
+
+
+def examine(session: Session) -> Json:
+    """`{"ok", "violations", "checks": {name: count}}`; every count must be 0."""
+    counts = {
+        name: session.execute(text(f"select count(*) from ({check}) as found")).scalar_one()  # noqa: S608 - our own table of checks
+        for name, check in CHECKS.items()
+    }
+    violations = sum(counts.values())
+    return {"ok": violations == 0, "violations": violations, "checks": counts}

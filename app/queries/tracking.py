@@ -1,0 +1,78 @@
+"""What a citizen sees with the tracking code and the last four digits of the mobile."""
+
+import hmac
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import NotFound
+from app.codes import BadTrackingCode, parse_tracking_code
+from app.db import Json
+from app.models.correspondence import Correspondence
+from app.models.event import Event
+from app.persian import ascii_digits
+from app.queries.reference import Reference
+from app.vault import Place, Vault
+from sms.phone import Phone
+
+_SHOWN = (
+    "registered",
+    "routed",
+    "referred",
+    "claimed",
+    "forwarded",
+    "returned",
+    "answered",
+    "closed",
+)
+
+
+def track(session: Session, vault: Vault, reference: Reference, code: str, last4: str) -> Json:
+    """Stage, agency, dates, answer; nothing else. Raises NotFound, the same for a wrong code and
+    a wrong number. The comparison takes equal time whether or not the code exists."""
+    letter = _letter(session, code)
+    mobile = _mobile(vault, letter) if letter else Phone("+980000000000")
+    wanted = ascii_digits(last4).strip().encode("utf-8", "replace")
+    if not hmac.compare_digest(mobile.last4.encode(), wanted) or letter is None:
+        raise NotFound
+    return _shown(session, reference, letter)
+
+
+def _letter(session: Session, raw: str) -> Correspondence | None:
+    try:
+        code = parse_tracking_code(raw)
+    except BadTrackingCode:
+        return None
+    return session.scalar(select(Correspondence).where(Correspondence.tracking_code == code))
+
+
+def _mobile(vault: Vault, letter: Correspondence) -> Phone:
+    return Phone(vault.open(letter.mobile_sealed, Place("correspondences", "mobile", letter.id)))
+
+
+def _shown(session: Session, reference: Reference, letter: Correspondence) -> Json:
+    last = session.execute(
+        select(Event.kind, Event.at)
+        .where(Event.correspondence_id == letter.id, Event.kind.in_(_SHOWN))
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).first()
+    answered = letter.answered_at
+    return {
+        "tracking_code": letter.tracking_code,
+        "stage": str(letter.status),
+        "agency": {"code": letter.owner_code, "name": reference.owner(letter.owner_code).name},
+        "registered_at": letter.registered_at.astimezone(UTC).isoformat(),
+        "due_at": letter.due_at.astimezone(UTC).isoformat(),
+        "last_act": _act(last.kind, last.at) if last else None,
+        "answer": {
+            "outcome": letter.outcome,
+            "text": letter.answer,
+            "at": answered.astimezone(UTC).isoformat(),
+        } if answered else None,
+    }  # fmt: skip
+
+
+def _act(kind: str, at: datetime) -> Json:
+    return {"kind": kind, "at": at.astimezone(UTC).isoformat()}
