@@ -1,0 +1,89 @@
+"""Did it arrive? Callbacks are hints; the provider's own report decides."""
+
+import json
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from app.tools import Tools
+from sms.gateway import Gateway, Report, Unavailable, delivery
+
+AT_ONCE = 500
+LOOK_BACK = timedelta(hours=48)
+
+_HINT = text("""
+update receipts set poll_at = now()
+where message_id = :message_id and state in ('accepted', 'undelivered')
+""")
+
+# After 5 and 15 minutes, 1, 6, 24 and 47 hours; then the provider forgets.
+_TAKE = text("""
+with due as (
+    select id from receipts
+    where state in ('accepted', 'undelivered') and poll_at <= now()
+    order by poll_at limit :limit for update skip locked
+)
+update receipts r set poll_at = (
+    select min(r.accepted_at + wait)
+    from unnest(array['5 min', '15 min', '1 hour', '6 hours', '24 hours', '47 hours']::interval[])
+        as wait
+    where r.accepted_at + wait > now())
+from due where r.id = due.id
+returning r.message_id
+""")
+
+_RECORD = text("""
+with report as (
+    select * from jsonb_to_recordset(cast(:reports as jsonb))
+        as x(message_id bigint, status int, state text)
+),
+changed as (
+    update receipts r
+    set provider_status = x.status, state = coalesce(x.state, r.state),
+        poll_at = case when x.state is null then r.poll_at end
+    from report x
+    where r.message_id = x.message_id and r.state in ('accepted', 'undelivered')
+      and (x.state is null or x.state <> r.state)
+    returning r.province, r.correspondence_id, r.stage, r.state, x.state is not null as final
+)
+insert into events (at, province, correspondence_id, kind, actor, data)
+select now(), province, correspondence_id, 'receipt_' || state, 'system',
+       jsonb_build_object('stage', stage)
+from changed where final
+""")
+
+_FINAL = {
+    "delivered": "delivered",
+    "undelivered": "undelivered",
+    "failed": "failed",
+    "blocked": "blocked",
+    "cancelled": "failed",
+}
+
+
+def hint(tools: Tools, message_id: int) -> None:
+    """Somebody says that this message's state changed: look soon. Unknown ids are no error."""
+    with tools.sessions.begin() as session:
+        session.execute(_HINT, {"message_id": message_id})
+
+
+def poll(tools: Tools, gateway: Gateway) -> int:
+    """Ask about messages whose time has come; returns how many. A final state stays final,
+    except that `undelivered` may still become `delivered`."""
+    with tools.sessions.begin() as session:
+        ids = session.execute(_TAKE, {"limit": AT_ONCE}).scalars().all()
+    if not ids:
+        return 0
+    try:
+        reports = gateway.statuses(ids)
+    except Unavailable:
+        return len(ids)  # the next time is already set
+    rows = [_row(message_id, report) for message_id, report in reports.items()]
+    with tools.sessions.begin() as session:
+        session.execute(_RECORD, {"reports": json.dumps(rows)})
+    return len(ids)
+
+
+def _row(message_id: int, report: Report) -> dict[str, object]:
+    state = _FINAL.get(delivery(report.status))
+    return {"message_id": message_id, "status": report.status, "state": state}

@@ -1,0 +1,190 @@
+"""Intake: a correspondence comes in once, with its owner, its deadline and its receipts."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import door
+from app.actions import capacity, registration, story
+from app.actions.capacity import CapReached
+from app.actors import Actor, allow
+from app.db import Json
+from app.door import NewCorrespondence
+from app.ids import new_id
+from app.lifecycle import Channel
+from app.line import Day
+from app.persian import tehran_day
+from app.queries import capacity as capacity_query
+from app.tools import Tools
+from routing.decide import Decision
+
+TRIES = 4
+_OURS_TO_RETRY = (
+    "pk_idempotency_keys",
+    "uq_correspondences_tracking_code",
+    "uq_receipts_local_id",
+)
+
+
+class KeyReused(Exception):
+    """The idempotency key was used before, for another request."""
+
+
+class Busy(Exception):
+    """Nothing was written; the same request may be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`status` 201 registered or 202 on the call-back list; `replayed` when it was done before."""
+
+    status: int
+    body: Json
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One wish to register: who, with which idempotency key, what (field names of the API)."""
+
+    actor: Actor
+    key: str
+    payload: Mapping[str, Any]
+    source: str = "api"
+
+
+_OPENING = text("""
+with clock as materialized (select clock_timestamp() as now)
+select clock.now, k.request_hash, k.status, k.response,
+       coalesce(d.used + d.held >= d.cap, false) as full
+from clock
+left join idempotency_keys k on k.scope = :scope and k.key = :key
+left join call_days d
+       on d.province = :province and d.day = (clock.now at time zone 'Asia/Tehran')::date
+""")
+
+_REMEMBER = text("""
+insert into idempotency_keys (scope, key, province, request_hash, status, response, created_at)
+values (:scope, :key, :province, :hash, :status, cast(:response as jsonb), :now)
+""")
+
+_CALLBACK = text("""
+with citizen as (
+    insert into citizens (id, province, national_id_index, national_id_sealed, created_at, seen_at)
+    values (:citizen_id, :province, :national_id_index, :national_id_sealed, :now, :now)
+    on conflict (national_id_index) do update set seen_at = excluded.seen_at
+    returning id
+)
+insert into callbacks (
+    id, province, citizen_id, text, county, fields, mobile_sealed, mobile_index,
+    first_name_sealed, last_name_sealed, due_on, created_at)
+select :id, :province, citizen.id, :text, :county, cast(:fields as jsonb), :mobile_sealed,
+       :mobile_index, :first_name_sealed, :last_name_sealed, :due_on, :now
+from citizen
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A request after parsing and routing, before any transaction."""
+
+    request: Request
+    new: NewCorrespondence
+    decision: Decision
+    hash: bytes
+
+
+def register(tools: Tools, request: Request) -> Answer:
+    """Register a correspondence, or put a call over the cap on the call-back list.
+
+    Safe to repeat with the same key: the answer is the same and nothing is written again.
+    Raises Forbidden, Invalid, KeyReused, Busy. When it returns, the transaction is committed.
+    """
+    allow(request.actor, "register")
+    new = door.parse(request.payload, datetime.now(UTC))
+    canonical = json.dumps(request.payload, sort_keys=True, ensure_ascii=False)
+    digest = tools.vault.index("request", canonical)
+    wish = _Wish(request, new, registration.route(tools, new), digest)
+    for _ in range(TRIES):
+        try:
+            answer = _attempt(tools, wish)
+        except CapReached:
+            continue  # the last slot went to somebody else; the next try sees a full day
+        except IntegrityError as error:
+            if _constraint(error) not in _OURS_TO_RETRY:
+                raise
+            continue  # a twin with the same key was quicker, or a random code was taken
+        if not answer.replayed:
+            tools.bell.ring()
+        return answer
+    raise Busy
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)
+
+
+def _attempt(tools: Tools, wish: _Wish) -> Answer:
+    """One transaction; raises CapReached when the last slot goes while it runs."""
+    scope = {"scope": wish.request.actor.ref, "key": wish.request.key, "province": tools.province}
+    with tools.sessions.begin() as session:
+        opening = session.execute(_OPENING, scope).one()
+        if opening.request_hash is not None:
+            return _replay(opening.request_hash, opening.status, opening.response, wish)
+        scope["now"] = opening.now
+        is_call = wish.new.channel is Channel.CALL
+        today = Day(tools.province, tehran_day(opening.now), tools.line)
+        if is_call and opening.full:
+            answer = _call_back(tools, session, wish, today, opening.now)
+            _remember(session, wish, answer, scope)
+            return answer
+        made = registration.compose(
+            tools, wish.new, wish.decision, opening.now, wish.request.source
+        )
+        registration.write(session, [made], wish.request.actor)
+        answer = Answer(201, made.body)
+        _remember(session, wish, answer, scope)
+        if is_call:
+            capacity.take_slot(session, today)
+        return answer
+
+
+def _replay(known: bytes, status: int, response: Json, wish: _Wish) -> Answer:
+    if bytes(known) != wish.hash:
+        raise KeyReused
+    return Answer(status, response, replayed=True)
+
+
+def _remember(session: Session, wish: _Wish, answer: Answer, scope: Json) -> None:
+    response = json.dumps(answer.body, ensure_ascii=False)
+    session.execute(
+        _REMEMBER, scope | {"hash": wish.hash, "status": answer.status, "response": response}
+    )
+
+
+def _call_back(tools: Tools, session: Session, wish: _Wish, today: Day, now: datetime) -> Answer:
+    """The call is not lost: its words and a promised day, in this transaction."""
+    due_on = capacity.promise(session, today, tools.book.current().holidays)
+    row_id = new_id()
+    row = registration.said(wish.new)
+    row |= registration.sealed(tools.vault, "callbacks", row_id, wish.new.person)
+    row |= registration.citizen(tools.vault, wish.new.person.national_id)
+    row |= {"id": row_id, "province": tools.province, "due_on": due_on, "now": now}
+    session.execute(_CALLBACK, row)
+    promised = {"callback": str(row_id), "due_on": due_on.isoformat()}
+    teller = story.Teller(tools.province, wish.request.actor, now)
+    teller.tell(session, "callback_promised", None, **promised)
+    return Answer(
+        202,
+        {
+            "callback": {"id": str(row_id), "due_on": due_on.isoformat()},
+            "capacity": capacity_query.read(session, today),
+        },
+    )

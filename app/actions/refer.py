@@ -1,0 +1,188 @@
+"""What owners do with a correspondence: refer, claim, forward to a branch, return."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import access
+from app.actions import receipts
+from app.actions.story import Teller, clock
+from app.actors import Actor, Forbidden, Role, allow
+from app.db import Json
+from app.door import Fault, Invalid, is_storable
+from app.ids import new_id
+from app.lifecycle import WITH_AGENCY, IllegalMove, Status, move
+from app.models.agency import TRIAGE, Branch
+from app.models.correspondence import Correspondence
+from app.models.receipt import Stage
+from app.models.referral import Referral
+from app.queries.desk import summary
+from app.queries.reference import Office, Reference
+from app.tools import Tools
+from sms import texts
+
+REASON_LIMIT = 500
+RETURNS_BEFORE_SUPERVISOR = 3
+LEAST_DAYS_FOR_A_NEW_OWNER = 2
+
+
+class Taken(Exception):
+    """A colleague has claimed it."""
+
+
+class FinallyReferred(Exception):
+    """The supervisor has decided; it can't be returned again."""
+
+
+def refer(tools: Tools, actor: Actor, code: str, agency: str, reason: str) -> Json:
+    """Triage (or the supervisor) sends a correspondence to its office and tells the citizen.
+
+    Raises Forbidden, NotFound, IllegalMove, Invalid. From the third return on only the
+    supervisor refers.
+    """
+    allow(actor, "refer")
+    reason = checked_reason(reason)
+    reference = tools.book.current()
+    office = reference.offices.get(agency)
+    if office is None or office.code == TRIAGE:
+        raise Invalid(Fault("agency", "unknown-agency"))
+    with tools.sessions.begin() as session:
+        letter = access.find(session, actor, code, lock=True)
+        if letter.returns >= RETURNS_BEFORE_SUPERVISOR and actor.role is not Role.SUPERVISOR:
+            raise Forbidden("the supervisor decides after the third return")
+        if letter.status != Status.TRIAGE:
+            raise IllegalMove(f"{letter.status} → referred")
+        teller = Teller(tools.province, actor, clock(session))
+        letter.due_at = _citizens_clock(reference, letter, office, teller.now)
+        hand_over(session, teller, letter, office, ("referred", reason))
+        letter.status = move(Status(letter.status), Status.REFERRED)
+        said = texts.referred(letter.tracking_code, office.sms_name)
+        receipts.owe(session, teller, letter, Stage.REFERRED, said)
+        teller.tell(session, "referred", letter.id, agency=office.code, reason=reason)
+        answer = summary(letter, reference)
+    tools.bell.ring()
+    return answer
+
+
+def _citizens_clock(
+    reference: Reference, letter: Correspondence, office: Office, now: datetime
+) -> datetime:
+    """One clock since the registration; a new owner still gets at least two working days."""
+    breath = Office(office.code, office.name, office.sms_name, LEAST_DAYS_FOR_A_NEW_OWNER)
+    return max(reference.due_at(letter.registered_at, office), reference.due_at(now, breath))
+
+
+def claim(tools: Tools, actor: Actor, code: str) -> Json:
+    """Take a correspondence of the own agency to work on; exclusive; repeating it is harmless.
+
+    Raises Forbidden, NotFound, Taken, IllegalMove.
+    """
+    allow(actor, "claim")
+    with tools.sessions.begin() as session:
+        letter = access.find(session, actor, code, lock=True)
+        if letter.status == Status.IN_PROGRESS:
+            if letter.claimed_by != actor.ref:
+                raise Taken
+            return summary(letter, tools.book.current())
+        teller = Teller(tools.province, actor, clock(session))
+        letter.status = move(Status(letter.status), Status.IN_PROGRESS)
+        letter.claimed_by, letter.claimed_at = actor.ref, teller.now
+        letter.version += 1
+        teller.tell(session, "claimed", letter.id)
+        return summary(letter, tools.book.current())
+
+
+def forward(tools: Tools, actor: Actor, code: str, branch: str) -> Json:
+    """Hand a correspondence to a branch of the own agency, named by its county or name.
+
+    Raises Forbidden, NotFound, Taken, IllegalMove, Invalid.
+    """
+    allow(actor, "forward")
+    with tools.sessions.begin() as session:
+        letter = access.find(session, actor, code, lock=True)
+        held_by(letter, actor)
+        named = (Branch.name == branch.strip()) | (Branch.county == branch.strip())
+        own = select(Branch).where(Branch.agency_code == letter.owner_code, Branch.active, named)
+        found = session.scalars(own.order_by(Branch.name).limit(1)).first()
+        if found is None:
+            raise Invalid(Fault("branch", "unknown-branch"))
+        letter.branch_id = found.id
+        letter.version += 1
+        teller = Teller(tools.province, actor, clock(session))
+        teller.tell(session, "forwarded", letter.id, branch=found.name)
+        return summary(letter, tools.book.current())
+
+
+def give_back(tools: Tools, actor: Actor, code: str, reason: str) -> Json:
+    """Return a wrong referral to triage with the reason; it counts.
+
+    Raises Forbidden, NotFound, Taken, IllegalMove, Invalid, FinallyReferred.
+    """
+    allow(actor, "return")
+    reason = checked_reason(reason)
+    reference = tools.book.current()
+    with tools.sessions.begin() as session:
+        letter = access.find(session, actor, code, lock=True)
+        held_by(letter, actor)
+        if letter.returns >= RETURNS_BEFORE_SUPERVISOR:
+            raise FinallyReferred
+        teller = Teller(tools.province, actor, clock(session))
+        former, triage = letter.owner_code, reference.offices[TRIAGE]
+        letter.due_at = reference.due_at(teller.now, triage)
+        hand_over(session, teller, letter, triage, ("returned", reason))
+        letter.status = move(Status(letter.status), Status.TRIAGE)
+        letter.returns += 1
+        teller.tell(session, "returned", letter.id, agency=former, reason=reason)
+        return summary(letter, reference)
+
+
+def held_by(letter: Correspondence, actor: Actor) -> None:
+    """Return if the actor may act on it now: open at the agency, and no colleague's.
+
+    A manager acts for the staff. Raises IllegalMove, Taken.
+    """
+    if letter.status not in WITH_AGENCY:
+        raise IllegalMove(letter.status)
+    if letter.claimed_by not in (None, actor.ref) and actor.role is not Role.MANAGER:
+        raise Taken
+
+
+def hand_over(
+    session: Session, teller: Teller, letter: Correspondence, to: Office, why: tuple[str, str]
+) -> None:
+    """End the open referral and open the next: (what ended it, reason). The owner changes."""
+    end_referral(session, teller, letter, why[0])
+    session.add(
+        Referral(
+            id=new_id(),
+            province=teller.province,
+            correspondence_id=letter.id,
+            agency_code=to.code,
+            decided_by=teller.actor.ref,
+            reason=why[1],
+            opened_at=teller.now,
+            due_at=letter.due_at,
+        )
+    )
+    letter.owner_code = to.code
+    letter.claimed_by = letter.claimed_at = letter.branch_id = None
+    letter.version += 1
+
+
+def end_referral(session: Session, teller: Teller, letter: Correspondence, why: str) -> None:
+    session.execute(
+        update(Referral)
+        .where(Referral.correspondence_id == letter.id, Referral.ended_at.is_(None))
+        .values(ended_at=teller.now, end_reason=why)
+    )
+
+
+def checked_reason(raw: str) -> str:
+    """A reason in words; raises Invalid."""
+    reason = raw.strip()
+    if not reason:
+        raise Invalid(Fault("reason", "reason-empty"))
+    if len(reason) > REASON_LIMIT or not is_storable(reason):
+        raise Invalid(Fault("reason", "too-long"))
+    return reason

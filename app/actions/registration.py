@@ -1,0 +1,217 @@
+"""The rows of one registration, composed from values and written in one statement."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app import codes
+from app.actors import Actor
+from app.db import Json
+from app.door import NewCorrespondence, Person
+from app.ids import new_id
+from app.lifecycle import Channel, Status
+from app.models.agency import TRIAGE
+from app.models.receipt import Stage
+from app.persian import tehran_day
+from app.queries.reference import Office
+from app.tools import Tools
+from app.vault import Place, Vault
+from routing.decide import Decision, Letter, decide
+from sms import texts
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One correspondence on its way into the database, and the answer its sender gets."""
+
+    id: UUID
+    tracking_code: str
+    owner: Office
+    due_at: datetime
+    parameters: dict[str, Any]
+    body: Json
+
+
+WRITE = text("""
+with
+citizen as (
+    insert into citizens (id, province, national_id_index, national_id_sealed, created_at, seen_at)
+    values (:citizen_id, :province, :national_id_index, :national_id_sealed, :now, :now)
+    on conflict (national_id_index) do update set seen_at = excluded.seen_at
+    returning id
+),
+letter as (
+    insert into correspondences (
+        id, province, tracking_code, citizen_id, channel, source, text, county, fields,
+        mobile_sealed, mobile_index, first_name_sealed, last_name_sealed, status, owner_code,
+        due_at, urgent, decision, rules_version, registered_at, received_at, call_day)
+    select
+        :id, :province, :tracking_code, citizen.id, :channel, :source, :text, :county,
+        cast(:fields as jsonb), :mobile_sealed, :mobile_index, :first_name_sealed,
+        :last_name_sealed, :status, :owner_code, :due_at, :urgent, cast(:decision as jsonb),
+        :rules_version, :now, :received_at, :call_day
+    from citizen
+    returning id
+),
+referral as (
+    insert into referrals (
+        id, province, correspondence_id, agency_code, decided_by, reason, opened_at, due_at)
+    select :referral_id, :province, letter.id, :owner_code, 'system', :rule, :now, :due_at
+    from letter
+),
+story as (
+    insert into events (at, province, correspondence_id, kind, actor, data)
+    select :now, :province, letter.id, e.kind, :actor, e.data
+    from letter, jsonb_to_recordset(cast(:events as jsonb)) as e(kind text, data jsonb)
+)
+insert into receipts (
+    id, province, correspondence_id, stage, local_id, text, not_before, created_at)
+select r.id, :province, letter.id, r.stage, r.local_id, r.text, r.not_before, :now
+from letter, jsonb_to_recordset(cast(:receipts as jsonb))
+    as r(id uuid, stage text, local_id bigint, text text, not_before timestamptz)
+""")
+
+
+def route(tools: Tools, new: NewCorrespondence) -> Decision:
+    """Who owns it and why; pure, so it is asked before any transaction is open."""
+    key = tools.vault.index("allotment", new.person.national_id).hex()
+    return decide(
+        Letter(new.text, new.channel, new.bank, new.covered_by, allot_key=key), tools.rules
+    )
+
+
+def compose(
+    tools: Tools, new: NewCorrespondence, decision: Decision, now: datetime, through: str = "api"
+) -> Registration:
+    """Everything that will be written, except who asked for it.
+
+    `through` is the door it came by (SOURCES); a call that was imported has no day of our line.
+    """
+    reference = tools.book.current()
+    owner = reference.owner(decision.agency)
+    letter_id, code = new_id(), codes.mint_tracking_code()
+    due_at = reference.due_at(now, owner)
+    status = Status.TRIAGE if owner.code == TRIAGE else Status.REFERRED
+    receipts = _receipts(code, owner, now)
+    parameters = {
+        "id": letter_id,
+        "tracking_code": code,
+        "referral_id": new_id(),
+        "province": tools.province,
+        "channel": new.channel,
+        "status": status,
+        "owner_code": owner.code,
+        "due_at": due_at,
+        "urgent": decision.urgent,
+        "decision": json.dumps(describe(decision), ensure_ascii=False),
+        "rule": decision.rule,
+        "rules_version": decision.version,
+        "now": now,
+        "received_at": new.received_at or now,
+        "source": through,
+        "call_day": tehran_day(now) if _takes_a_slot(new, through) else None,
+        "events": json.dumps(_story(decision, owner)),
+        "receipts": json.dumps(receipts, ensure_ascii=False, default=str),
+    }
+    parameters |= said(new) | sealed(tools.vault, "correspondences", letter_id, new.person)
+    parameters |= citizen(tools.vault, new.person.national_id)
+    body = _body(code, owner, due_at, status) | {
+        "decision": {"rule": decision.rule, "because": describe(decision)["because"]},
+        "receipts": [{"stage": r["stage"], "state": "pending"} for r in receipts],
+    }
+    return Registration(letter_id, code, owner, due_at, parameters, body)
+
+
+def _takes_a_slot(new: NewCorrespondence, through: str) -> bool:
+    return new.channel is Channel.CALL and through != "import"
+
+
+def write(session: Session, registrations: Sequence[Registration], actor: Actor) -> None:
+    """Insert citizens, correspondences, referrals, events and receipts: one statement for each."""
+    rows = [r.parameters | {"actor": actor.ref} for r in registrations]
+    session.execute(WRITE, rows[0] if len(rows) == 1 else rows)
+
+
+def said(new: NewCorrespondence) -> dict[str, Any]:
+    """What the citizen said, as columns of a correspondence or a call-back."""
+    return {
+        "text": new.text,
+        "county": new.county,
+        "fields": json.dumps(new.fields, ensure_ascii=False),
+    }
+
+
+def sealed(vault: Vault, table: str, row: UUID, person: Person) -> dict[str, bytes]:
+    """Names and mobile, each bound to this table, column and row; and the mobile's index."""
+    values = {
+        "mobile": person.mobile.e164,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+    }
+    columns = {
+        f"{name}_sealed": vault.seal(value, Place(table, name, row))
+        for name, value in values.items()
+    }
+    return columns | {"mobile_index": vault.index("mobile", person.mobile.e164)}
+
+
+def citizen(vault: Vault, national_id: str) -> dict[str, Any]:
+    """The columns of a citizen who may be new; one who is known keeps the own row."""
+    citizen_id = new_id()
+    return {
+        "citizen_id": citizen_id,
+        "national_id_index": vault.index("national_id", national_id),
+        "national_id_sealed": vault.seal(national_id, Place("citizens", "national_id", citizen_id)),
+    }
+
+
+def describe(decision: Decision) -> Json:
+    """The decision as it is kept and shown."""
+    return {
+        "rule": decision.rule,
+        "confident": decision.confident,
+        "suggestion": decision.suggestion,
+        "because": [
+            {"start": e.start, "end": e.end, "text": e.text, "concept": e.concept}
+            for e in decision.because
+        ],
+    }
+
+
+def _story(decision: Decision, owner: Office) -> list[Json]:
+    routed = {"agency": owner.code, "rule": decision.rule, "rules": decision.version}
+    return [{"kind": "registered", "data": {}}, {"kind": "routed", "data": routed}]
+
+
+def _receipts(code: str, owner: Office, now: datetime) -> list[Json]:
+    """`registered` at once; `referred` waits at infinity until `registered` is settled."""
+    receipts = [_receipt(Stage.REGISTERED, texts.registered(code), now.isoformat())]
+    if owner.code != TRIAGE:
+        referred = texts.referred(code, owner.sms_name)
+        receipts.append(_receipt(Stage.REFERRED, referred, "infinity"))
+    return receipts
+
+
+def _receipt(stage: Stage, body: str, not_before: str) -> Json:
+    return {
+        "id": new_id(),
+        "stage": stage,
+        "local_id": codes.mint_local_id(),
+        "text": body,
+        "not_before": not_before,
+    }
+
+
+def _body(code: str, owner: Office, due_at: datetime, status: Status) -> Json:
+    return {
+        "tracking_code": code,
+        "status": status,
+        "agency": {"code": owner.code, "name": owner.name},
+        "due_at": due_at.astimezone(UTC).isoformat(),
+    }
