@@ -1,0 +1,54 @@
+"""What all calls of the API share in its OpenAPI document."""
+
+from typing import Any
+
+from flask import Response
+from flask_openapi.models.info import Info
+from pydantic import ValidationError
+
+from app import errors
+from app.api.shapes import ProblemOut
+from app.door import Fault, Invalid
+
+INFO = Info(
+    title="Samaneh 111",
+    version="1.0",
+    description="Citizens' correspondence: registered, referred, receipted, answered.",
+)
+SECURITY_SCHEMES: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer"}}
+BEARER: list[dict[str, list[Any]]] = [{"bearer": []}]
+
+_PROBLEM = {"content": {"application/problem+json": {"schema": ProblemOut.model_json_schema(
+    ref_template="#/components/schemas/{model}")}}}  # fmt: skip
+_SAID = {
+    400: "The body is no JSON object",
+    401: "No token, or not a valid one",
+    403: "Your role may not do this",
+    404: "No such correspondence, or not yours to see",
+    409: "The move is not allowed now, or somebody else was first",
+    413: "The body is too large",
+    415: "The body is not declared as JSON",
+    422: "Fields are wrong; each is named",
+    429: "Too many requests",
+    503: "Nothing was written; send it again",
+}
+PROBLEMS: dict[int | str, Any] = {
+    status: {"description": said, **_PROBLEM} for status, said in _SAID.items()
+}
+
+_CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown-field",
+    "string_type": "wrong-type",
+    "model_type": "wrong-type",
+    "model_attributes_type": "wrong-type",
+}
+
+
+def refuse(error: ValidationError) -> Response:
+    """Types that don't fit, as a problem document; what was sent is never repeated."""
+    faults = [
+        Fault(".".join(str(part) for part in found["loc"]), _CODES.get(found["type"], "other"))
+        for found in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    return errors.as_response(Invalid(*faults))

@@ -1,0 +1,68 @@
+"""What needs no token: tracking, the provider's callbacks."""
+
+from flask import Response, abort, current_app, jsonify, request
+from flask_openapi.blueprint import APIBlueprint
+from flask_openapi.models.tag import Tag
+
+from app.actions import delivery, people
+from app.api import shapes
+from app.api.caller import require_json_object, tools
+from app.api.limits import limiter
+from app.api.openapi import PROBLEMS
+from app.persian import ascii_digits
+from app.queries import tracking
+
+LONGEST_CALLBACK = 4096
+HOOK_SECRET = "SAMANEH_HOOK_SECRET"  # noqa: S105 - the name of a setting
+
+api = APIBlueprint(
+    "public", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="public")], abp_responses=PROBLEMS
+)
+
+
+api.before_request(require_json_object)
+
+
+@api.post("/track", responses={200: shapes.TrackOut})
+@limiter.limit("10/minute;60/hour")
+def track(body: shapes.TrackIn) -> Response:
+    """Stage, agency, dates and answer, for who knows the code and the mobile's last four digits.
+
+    A wrong code and a wrong number get the same answer.
+    """
+    found = tracking_answer(body.tracking_code, body.mobile_last4)
+    return jsonify(found)
+
+
+def tracking_answer(code: str, last4: str) -> dict[str, object]:
+    """Raises NotFound."""
+    with tools().sessions() as session:
+        return tracking.track(session, tools().vault, tools().book.current(), code, last4)
+
+
+hooks = APIBlueprint("hooks", __name__, url_prefix="/hooks/kavenegar", doc_ui=False)
+
+
+@hooks.post("/<string:secret>/delivery")
+@hooks.get("/<string:secret>/delivery")
+def delivered(secret: str) -> Response:
+    """A hint that a message's state changed; the provider's own report decides."""
+    _known(secret)
+    raw = ascii_digits(request.values.get("messageid", ""))
+    if raw.isascii() and raw.isdigit() and len(raw) <= 18:
+        delivery.hint(tools(), int(raw))
+    return jsonify({"ok": True})
+
+
+@hooks.post("/<string:secret>/inbound")
+@hooks.get("/<string:secret>/inbound")
+def inbound(secret: str) -> Response:
+    """A citizen's SMS to our line. Nothing is done with it yet; the provider keeps it unread."""
+    _known(secret)
+    return jsonify({"ok": True})
+
+
+def _known(secret: str) -> None:
+    expected: str = current_app.config[HOOK_SECRET]
+    if not people.same(secret, expected) or (request.content_length or 0) > LONGEST_CALLBACK:
+        abort(404)
