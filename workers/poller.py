@@ -1,0 +1,117 @@
+"""The poller: everything that must happen by itself, with or without Redis.
+
+One poller leads at a time (an advisory lock that dies with its connection); the others wait.
+Every task is safe to repeat and safe when two run.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.actions import answer, callbacks, delivery, outbox, reconcile, sealing
+from app.actions.reconcile import Patience
+from workers.tools import Workshop, workshop
+
+logger = logging.getLogger(__name__)
+
+LEADER = 1_110_001
+TICK_SECONDS = 0.5
+OVERDUE_SECONDS = 2.0
+DRAIN_SECONDS = 10.0
+
+_LEAD = text("select pg_try_advisory_lock(:key)")
+_STILL = text("select 1")
+_OVERDUE = text("""
+select exists (
+    select from receipts
+    where state = 'pending' and not_before < now() - make_interval(secs => :seconds))
+""")
+
+
+@dataclass(slots=True)
+class Task:
+    """Something to do every so many seconds; it says how much it did, and is repeated at once
+    while there was something to do."""
+
+    name: str
+    every: float
+    run: Callable[[], int]
+    next_at: float = 0.0
+
+
+def tasks(shop: Workshop) -> list[Task]:
+    tools, gateway = shop.tools, shop.gateway
+    return [
+        Task("outbox", 1.0, lambda: send_overdue(shop)),
+        Task("reconcile", 2.0, lambda: reconcile.reconcile(tools, gateway, Patience())),
+        Task("delivery", 1.0, lambda: delivery.poll(tools, gateway)),
+        Task("seal", 5.0, lambda: sealing.seal(tools)),
+        Task("call-backs", 10.0, lambda: callbacks.offer(tools)),
+        Task("close", 60.0, lambda: answer.close_answered(tools, objection(shop))),
+    ]
+
+
+def objection(shop: Workshop) -> int:
+    return shop.settings.samaneh_objection_days
+
+
+def send_overdue(shop: Workshop) -> int:
+    """Send by ourselves what nobody has sent for two seconds: Redis away, or a lost ring."""
+    with shop.tools.sessions() as session:
+        overdue = session.scalar(_OVERDUE, {"seconds": OVERDUE_SECONDS})
+    if not overdue:
+        return 0
+    shop.tools.bell.ring()
+    connections = shop.settings.sms_connections
+    return outbox.drain(shop.tools, shop.gateway, connections, DRAIN_SECONDS)
+
+
+def run(shop: Workshop, stop: threading.Event) -> None:
+    """Work until told to stop. A database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            with _leading(shop, stop) as connection:
+                _work(shop, stop, connection)
+        except SQLAlchemyError as error:
+            logger.warning("poller: database away (%s)", type(error).__name__)
+            stop.wait(1.0)
+
+
+@contextmanager
+def _leading(shop: Workshop, stop: threading.Event) -> Iterator[Connection]:
+    engine = shop.tools.sessions.kw["bind"]
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not stop.is_set() and not connection.scalar(_LEAD, {"key": LEADER}):
+            stop.wait(2.0)
+        yield connection
+
+
+def _work(shop: Workshop, stop: threading.Event, leadership: Connection) -> None:
+    todo = tasks(shop)
+    while not stop.is_set():
+        leadership.execute(_STILL)
+        for task in todo:
+            if time.monotonic() >= task.next_at and not stop.is_set():
+                done = task.run()
+                task.next_at = time.monotonic() + (0.0 if done else task.every)
+        stop.wait(TICK_SECONDS)
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT; what is in the air is finished."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(workshop(), stop)
+
+
+if __name__ == "__main__":
+    main()
