@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import cast
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_openapi.openapi import OpenAPI
@@ -99,7 +99,7 @@ def _register_persian(app: Flask) -> None:
 def _answer(error: Exception) -> ResponseReturnValue:
     """Programs get a problem document, people a page."""
     if isinstance(error, HTTPException) and error.response is not None:
-        return cast(Response, error.get_response())
+        return cast(ResponseReturnValue, error.response)
     if request.path.startswith(_API) or request.path in ("/readyz", "/metrics"):
         return errors.as_response(error)
     expired = isinstance(error, CSRFError)

@@ -6,8 +6,13 @@ from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from app import deadlines
+from app.actions.story import Teller, clock
+from app.actors import SYSTEM
+from app.db import Json
 from app.line import Day
 from app.models.call_day import CallDay
+from app.queries import capacity as reading
+from app.tools import Tools
 
 HORIZON_DAYS = 1000
 
@@ -105,3 +110,14 @@ def _full_days(session: Session, after: Day) -> frozenset[date]:
 def set_cap(session: Session, day: Day, cap: int) -> Row[tuple[int, int, int]]:
     """Set the cap; it never falls below what is used and held. Returns cap, used, held."""
     return session.execute(_SET_CAP, day.parameters | {"cap": cap}).one()
+
+
+def change_cap(tools: Tools, day: date, cap: int) -> Json:
+    """An administrator's change of one day's cap, with its event. Returns the day in numbers."""
+    target = Day(tools.province, day, tools.line)
+    with tools.sessions.begin() as session:
+        teller = Teller(tools.province, SYSTEM, clock(session))
+        set_cap(session, target, cap)
+        teller.tell(session, "cap_changed", None, day=day.isoformat(), cap=cap)
+        session.flush()
+        return reading.read(session, target)

@@ -1,0 +1,23 @@
+"""The `samaneh` command: a table of contents."""
+
+import click
+
+from app.commands.letters import import_, route
+from app.commands.line import capacity
+from app.commands.people import token, user
+from app.commands.reports import audit, doctor, ledger
+from app.commands.up import up
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="samaneh111")
+def main() -> None:
+    """Samaneh 111: citizens' correspondence, registered, referred, receipted, answered.
+
+    JSON for programs goes to stdout, words for people to stderr. Exit codes: 0 done, 1 found
+    something wrong, 2 bad usage.
+    """
+
+
+for command in (up, route, import_, doctor, ledger, audit, token, user, capacity):
+    main.add_command(command)

@@ -1,0 +1,84 @@
+"""`route` and `import`: letters by the file."""
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from app.actions import importing
+from app.actions.importing import Tally
+from app.commands.surroundings import say_json, with_tools
+from app.files import Unreadable, records
+from app.lifecycle import Channel
+from app.tools import Tools
+from routing.rules import default_rules
+from routing.stream import Tally as RouteTally
+from routing.stream import route_lines
+
+
+@click.command()
+@click.option("--explain", is_flag=True, help="Also the version and every concept seen.")
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
+def route(file: TextIO, explain: bool) -> None:  # noqa: FBT001 - click's flag
+    """Decide who owns each letter of JSON lines; no database needed. Exit 1 if a line was bad."""
+    tally = RouteTally()
+    write = sys.stdout.write
+    for answer in route_lines(file, default_rules(), explain=explain, tally=tally):
+        write(answer + "\n")
+    sys.stdout.flush()
+    sys.exit(1 if tally.errors else 0)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--channel", type=click.Choice([c.value for c in Channel]), help="For every row.")
+@with_tools
+def import_(tools: Tools, file: Path, channel: str | None) -> None:
+    """Register the correspondence of a csv, xlsx or jsonl file, each row once.
+
+    Bad rows go to FILE.report.jsonl with line and reason; exit 1 if there are any.
+    """
+    try:
+        total = _watch(importing.load(tools, records(file), channel))
+    except (Unreadable, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    report = _report(file, total) if total.rejected else None
+    say_json(
+        {
+            "read": total.read,
+            "registered": total.registered,
+            "duplicates": total.duplicates,
+            "rejected": len(total.rejected),
+            "report": str(report) if report else None,
+        }
+    )
+    sys.exit(1 if total.rejected else 0)
+
+
+def _watch(batches: Iterable[Tally]) -> Tally:
+    """Add up, and show people how far it is."""
+    total = Tally()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("0 rows")
+        for batch in batches:
+            total.read += batch.read
+            total.registered += batch.registered
+            total.duplicates += batch.duplicates
+            total.rejected += batch.rejected
+            said = f"{total.read:,} rows, {total.registered:,} registered"
+            progress.update(task, description=said)
+    return total
+
+
+def _report(file: Path, total: Tally) -> Path:
+    path = file.with_name(file.name + ".report.jsonl")
+    lines = (json.dumps(asdict(row), ensure_ascii=False) for row in total.rejected)
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path

@@ -1,0 +1,55 @@
+"""`doctor`, `ledger`, `audit`: what the system can prove about itself."""
+
+import sys
+
+import click
+
+from app.actions import sealing
+from app.api.desks import parse_day
+from app.commands.surroundings import say_json, with_tools
+from app.door import Invalid
+from app.queries import doctor as examination
+from app.queries import ledger as balance
+from app.tools import Tools
+
+
+@click.command()
+@with_tools
+def doctor(tools: Tools) -> None:
+    """Check every invariant; exit 1 if one is broken."""
+    with tools.sessions() as session:
+        found = examination.examine(session)
+    for name, count in found["checks"].items():
+        if count:
+            click.echo(f"{count} × {name}", err=True)
+    say_json(found)
+    sys.exit(0 if found["ok"] else 1)
+
+
+@click.command()
+@click.option("--day", help="A Tehran day of registration, YYYY-MM-DD; without it all time.")
+@with_tools
+def ledger(tools: Tools, day: str | None) -> None:
+    """The balance: every correspondence counted once, by where it stands."""
+    try:
+        wanted = parse_day(day)
+    except Invalid:
+        raise click.BadParameter("expected YYYY-MM-DD", param_hint="--day") from None
+    with tools.sessions() as session:
+        found = balance.read(session, wanted)
+    say_json(found)
+    sys.exit(0 if found["balanced"] else 1)
+
+
+@click.group()
+def audit() -> None:
+    """The chain of events."""
+
+
+@audit.command()
+@with_tools
+def verify(tools: Tools) -> None:
+    """Walk the chain of events; exit 1 at the first broken link."""
+    found = sealing.verify(tools)
+    say_json(found)
+    sys.exit(0 if found["ok"] else 1)

@@ -1,0 +1,104 @@
+"""Where a command finds the running system: the environment, or what `up` left in its data dir."""
+
+import json
+import os
+import secrets
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.doorbell import RedisDoorbell, connect
+from app.tools import Tools, from_settings
+from config import BadSettings, Settings
+from routing.rules import default_rules
+
+SECRETS = "secrets.json"
+RUNNING = "running.json"
+DEMO_PASSWORD = "DEMO_PASSWORD"  # noqa: S105 - the name of an entry
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("var"),
+    show_default=True,
+    help="The data directory of `samaneh up`.",
+)
+
+
+def kept_secrets(data_dir: Path) -> dict[str, str]:
+    """The secrets of this installation, made at the first call, readable by its owner only."""
+    path = data_dir / SECRETS
+    if not path.exists():
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = {
+            "SAMANEH_SECRET_KEY": secrets.token_urlsafe(32),
+            "SAMANEH_DATA_KEY": f"1:{_key()}",
+            "SAMANEH_INDEX_KEY": _key(),
+            "SAMANEH_HOOK_SECRET": secrets.token_urlsafe(32),
+            DEMO_PASSWORD: f"namuneh-{secrets.token_hex(4)}",
+        }
+        draft = path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(made, indent=1))
+        draft.replace(path)
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
+
+
+def _key() -> str:
+    return b64encode(secrets.token_bytes(32)).decode()
+
+
+def settings_of(data_dir: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings for a command: the environment first, then the running system's own.
+
+    Raises ClickException when neither names a database.
+    """
+    found = _of_running(data_dir) | dict(environment)
+    if "DATABASE_URL" not in found:
+        raise click.ClickException(
+            f"nothing runs in {data_dir}: start `samaneh up`, name its --data-dir, "
+            "or set DATABASE_URL and REDIS_URL"
+        )
+    os.environ.update(found)
+    try:
+        return Settings.from_env()
+    except BadSettings as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _of_running(data_dir: Path) -> dict[str, str]:
+    try:
+        running = json.loads((data_dir / RUNNING).read_text())
+    except FileNotFoundError:
+        return {}
+    found = kept_secrets(data_dir) | {
+        "DATABASE_URL": running["database_url"],
+        "REDIS_URL": running["redis_url"],
+        "KAVENEGAR_API_KEY": "dev",
+        "KAVENEGAR_BASE_URL": running["gateway"] or "http://127.0.0.1:9",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def with_tools(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--data-dir` and, as its first argument, the tools over that system."""
+
+    @data_dir_option
+    @wraps(command)
+    def equipped(data_dir: Path, **arguments: Any) -> Any:
+        settings = settings_of(data_dir)
+        bell = RedisDoorbell(connect(settings.redis_url))
+        tools: Tools = from_settings(settings, default_rules(), bell)
+        return command(tools, **arguments)
+
+    return equipped
+
+
+def say_json(value: object) -> None:
+    """For programs: one JSON object on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False))

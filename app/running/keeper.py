@@ -1,0 +1,113 @@
+"""supervisord inside this process, and the wire to it."""
+
+import http.client
+import signal
+import xmlrpc.client
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from supervisor.medusa.asyncore_25 import ExitNow
+from supervisor.options import ServerOptions
+from supervisor.supervisord import Supervisor
+from supervisor.xmlrpc import SupervisorTransport
+
+
+class Gone(Exception):
+    """supervisord is stopping or has stopped."""
+
+
+class _Keeper(Supervisor):  # type: ignore[misc] # supervisor has no types
+    def __init__(self, options: ServerOptions, begin: Callable[[], None]) -> None:
+        super().__init__(options)
+        self._begin = begin
+        self._nohup = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+
+    def runforever(self) -> None:
+        """The main loop; by now the socket listens."""
+        if self._nohup:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self._begin()
+        super().runforever()
+
+    def tick(self, now: float | None = None) -> None:
+        """Once in a turn of the main loop. A process that keeps dying is tried every second:
+        supervisord would wait longer each time, and in the end give up."""
+        for group in self.process_groups.values():
+            for process in group.processes.values():
+                process.backoff = min(process.backoff, 1)
+        super().tick(now)
+
+
+def keep(settings: Path, begin: Callable[[], None]) -> None:
+    """Be supervisord, configured by `settings`, until SIGTERM, SIGINT, SIGHUP or `Wire.stop`.
+
+    `begin` is called when the wire works; it has to return at once. Only in the main thread. While
+    this runs, no other thread may wait for child processes: supervisord reaps them all.
+    """
+    options = ServerOptions()
+    options.realize(["-c", str(settings)])
+    options.first, options.test = True, False
+    try:
+        _Keeper(options, begin).main()
+    except ExitNow:
+        pass
+    finally:
+        options.close_httpservers()
+        options.close_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A process as supervisord sees it. `pid` is 0 when there is none."""
+
+    name: str
+    word: str
+    pid: int
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended by itself and waits to be started again."""
+        return self.word in {"BACKOFF", "EXITED", "FATAL"}
+
+
+class Wire:
+    """Talks to supervisord from one thread. Every method raises Gone once it is stopping."""
+
+    def __init__(self, path: Path) -> None:
+        self._transport = SupervisorTransport(None, None, f"unix://{path}")
+        self._proxy = xmlrpc.client.ServerProxy("http://localhost", self._transport)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._transport.close()
+
+    def states(self) -> Mapping[str, State]:
+        """Every process by its name."""
+        found = self._call("getAllProcessInfo")
+        states = [State(each["name"], each["statename"], each["pid"]) for each in found]
+        return {state.name: state for state in states}
+
+    def add(self, group: str) -> None:
+        """Start a group that has come into the configuration."""
+        self._call("reloadConfig")
+        self._call("addProcessGroup", group)
+
+    def stop(self) -> None:
+        """Ask supervisord to stop everything, itself last."""
+        self._call("shutdown")
+
+    def nudge(self) -> bool:
+        """Wake supervisord, stopping or not; False when it is no longer there."""
+        try:
+            self._call("getState")
+        except Gone as gone:
+            return isinstance(gone.__cause__, xmlrpc.client.Fault)
+        return True
+
+    def _call(self, method: str, *arguments: str) -> Any:
+        try:
+            return getattr(self._proxy.supervisor, method)(*arguments)
+        except (xmlrpc.client.Error, http.client.HTTPException, OSError) as error:
+            raise Gone(f"{method}: {error}") from error

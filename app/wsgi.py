@@ -1,0 +1,43 @@
+"""What the web server imports: `granian --factory app.wsgi:build`."""
+
+import logging
+
+import structlog
+from flask import Flask
+
+from app import doorbell
+from app.factory import create_app
+from app.running.orphans import die_with_parent
+from app.tools import from_settings
+from config import Settings
+from routing.rules import default_rules
+
+
+def build() -> Flask:
+    """The application over the settings of the environment; raises BadSettings."""
+    die_with_parent()
+    settings = Settings.from_env()
+    log_as_json()
+    bell = doorbell.RedisDoorbell(doorbell.connect(settings.redis_url))
+    return create_app(settings, from_settings(settings, default_rules(), bell))
+
+
+def log_as_json() -> None:
+    """One JSON object a line on stderr. Providers' URLs (with keys) and SQL stay out of it."""
+    renderer = structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso"),
+        ],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(renderer)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for quiet in ("urllib3", "sqlalchemy.engine", "alembic"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)

@@ -1,0 +1,90 @@
+"""Real engines for all tests: one throw-away PostgreSQL and Valkey, a fresh database each test."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from psycopg import sql
+
+from app import db, migrating
+from app.actions import seeding
+from app.doorbell import SilentBell
+from app.factory import create_app
+from app.running.engines import throwaway
+from app.tools import Tools
+from config import Settings
+from tests import make
+
+_DATABASE, _REDIS = "SAMANEH_TEST_DATABASE_URL", "SAMANEH_TEST_REDIS_URL"
+_stack = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process starts the engines and the template; parallel workers find them."""
+    if _DATABASE in os.environ:
+        return
+    directory = _stack.enter_context(tempfile.TemporaryDirectory(prefix="samaneh-"))
+    engines = _stack.enter_context(throwaway(Path(directory)))
+    os.environ[_DATABASE], os.environ[_REDIS] = engines.database_url, engines.redis_url
+    template = make.tools(make.settings(engines.database_url, engines.redis_url), SilentBell())
+    engine = template.sessions.kw["bind"]
+    migrating.upgrade(engine)
+    seeding.ensure_reference(template, datetime.now(UTC).date())
+    engine.dispose()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _stack.close()
+
+
+@pytest.fixture
+def empty_url() -> Iterator[str]:
+    """The address of a database with nothing in it."""
+    yield from _database("template1")
+
+
+@pytest.fixture
+def settings() -> Iterator[Settings]:
+    """Settings over a migrated and seeded database of this test's own."""
+    template = urlsplit(os.environ[_DATABASE]).path[1:]
+    for url in _database(template):
+        yield make.settings(url, os.environ[_REDIS])
+
+
+@pytest.fixture
+def tools(settings: Settings) -> Iterator[Tools]:
+    made = make.tools(settings, SilentBell())
+    yield made
+    made.sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, tools: Tools) -> Flask:
+    return create_app(settings, tools)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def _database(template: str) -> Iterator[str]:
+    name = sql.Identifier(f"t{uuid4().hex}")
+    with psycopg.connect(os.environ[_DATABASE], dbname="postgres", autocommit=True) as connection:
+        create = sql.SQL("create database {} template {}")
+        connection.execute(create.format(name, sql.Identifier(template)))
+        yield urlunsplit(urlsplit(os.environ[_DATABASE])._replace(path="/" + name._obj[0]))
+        connection.execute(sql.SQL("drop database {} with (force)").format(name))
+
+
+def engine_of(settings: Settings) -> db.Engine:
+    return db.engine(settings.database_url)
