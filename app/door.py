@@ -3,6 +3,7 @@
 API, operator's form and import all come through `parse`; each wrong field gets its own fault.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -65,13 +66,18 @@ class _Reader:
         self._raw = raw
         self.faults: list[Fault] = []
 
+    def words(self) -> str:
+        """The letter itself, kept to the character, so that evidence points into what was sent."""
+        self.text("text", limit=TEXT_LIMIT, missing="text-empty")
+        return str(self._raw.get("text"))
+
     def text(self, path: str, *, limit: int, missing: str | None = "required") -> str:
         """A cleaned string; '' when absent or wrong (then a fault is noted if `missing`)."""
         value = self._find(path)
         if value is not None and not isinstance(value, str):
             return self._wrong(path, "wrong-type")
         cleaned = (value or "").strip()
-        if not cleaned:
+        if is_blank(cleaned):
             return self._wrong(path, missing) if missing else ""
         if len(cleaned) > limit:
             return self._wrong(path, "text-too-long" if path == "text" else "too-long")
@@ -99,6 +105,11 @@ class _Reader:
         return ""
 
 
+def is_blank(text: str) -> bool:
+    """Nothing that anybody could see: blanks, joiners, direction marks."""
+    return all(c.isspace() or unicodedata.category(c) == "Cf" for c in text)
+
+
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can keep it: no NUL, no half of a surrogate pair."""
     return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
@@ -108,7 +119,7 @@ def parse(raw: Mapping[str, Any], now: datetime) -> NewCorrespondence:
     """Field names as in the API; raises Invalid with every fault found."""
     reader = _Reader(raw)
     channel = reader.parsed("channel", Channel, "unknown-channel")
-    text = reader.text("text", limit=TEXT_LIMIT, missing="text-empty")
+    text = reader.words()
     national_id = reader.parsed("citizen.national_id", parse_national_id, "national-id")
     mobile = reader.parsed("citizen.mobile", Phone.parse, "mobile")
     first = reader.text("citizen.first_name", limit=NAME_LIMIT)

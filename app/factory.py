@@ -17,7 +17,7 @@ from app.api.limits import limiter
 from app.api.openapi import INFO, SECURITY_SCHEMES, refuse
 from app.tools import Tools
 from app.web import account, agency, citizen, gate, health, operator, supervisor, triage
-from app.web.pages import problem_page
+from app.web.pages import FILTERS, problem_page
 from config import Settings
 
 BODY_LIMIT = 512 * 1024
@@ -90,6 +90,7 @@ def _register_persian(app: Flask) -> None:
         jalali_day=persian.jalali_day,
         jalali_moment=persian.jalali_moment,
         spoken_code=persian.spoken_code,
+        **FILTERS,
     )
     app.jinja_env.globals.update(wording=wording, visitor=gate.visitor)
     app.jinja_env.trim_blocks = True

@@ -88,3 +88,44 @@ EVENTS = {
     "receipt_unknown": "سرنوشت پیامک پرسیده می‌شود",
     "receipt_held": "پیامک در انتظار تصمیم است",
 }
+
+EVENTS |= {
+    "merged": "با نامهٔ دیگری یکی شد",
+    "reopened": "با اعتراض شهروند دوباره باز شد",
+    "receipt_suppressed": "پیامک فرستاده نمی‌شود",
+}
+
+SHORT_CHANNELS = {"letter": "نامه", "electronic": "الکترونیکی", "call": "تماس"}
+
+STEPS = {
+    "registered": "ثبت شد",
+    "triage": "تعیین دستگاه",
+    "referred": "ارجاع به دستگاه",
+    "in_progress": "در دست بررسی",
+    "answered": "پاسخ",
+}
+
+BANKS = ("bank-melli", "bank-mellat", "bank-tejarat", "bank-saderat", "bank-refah")
+COVERS = ("relief-committee", "welfare", "martyrs-foundation")
+
+REFER_REASONS = (
+    "موضوع نامه در شرح وظایف این دستگاه است",
+    "شهروند نام این دستگاه را آورده است",
+    "پروندهٔ شهروند نزد این دستگاه است",
+    "خواستهٔ اصلی نامه با این دستگاه است",
+)
+RETURN_REASONS = (
+    "موضوع در شرح وظایف این دستگاه نیست",
+    "پروندهٔ شهروند نزد دستگاه دیگری است",
+    "خواستهٔ اصلی با دستگاه دیگری است",
+)
+
+LEDGER = {
+    "received": "دریافت شده",
+    "triage": "در پایش",
+    "open": "نزد دستگاه‌ها",
+    "answered": "پاسخ داده شده",
+    "closed": "بسته شده",
+    "merged": "یکی شده",
+}
+RECEIPT_SUMS = {"due": "پیامک بدهکار", "sent": "فرستاده شده", "owed": "مانده"}

@@ -26,7 +26,7 @@ _KNOWN = text("select key from idempotency_keys where scope = :scope and key = a
 
 _REMEMBER = text("""
 insert into idempotency_keys (scope, key, province, request_hash, status, response, created_at)
-values (:scope, :key, :province, :hash, 201, cast(:response as jsonb), :now)
+values (:scope, :key, :province, :hash, 201, cast(:response as json), :now)
 """)
 
 

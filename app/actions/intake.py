@@ -71,7 +71,7 @@ left join call_days d
 
 _REMEMBER = text("""
 insert into idempotency_keys (scope, key, province, request_hash, status, response, created_at)
-values (:scope, :key, :province, :hash, :status, cast(:response as jsonb), :now)
+values (:scope, :key, :province, :hash, :status, cast(:response as json), :now)
 """)
 
 _CALLBACK = text("""

@@ -1,6 +1,7 @@
 """Who is calling the API, and the tools that answer."""
 
 from flask import current_app, g, request
+from werkzeug.exceptions import BadRequest
 
 from app.actions import people
 from app.actors import Actor
@@ -41,7 +42,7 @@ def require_json_object() -> None:
         raise NotJson
     try:
         body = request.get_json()
-    except RecursionError:
+    except (BadRequest, RecursionError):
         raise Malformed from None
     if not isinstance(body, dict):
         raise Malformed

@@ -7,7 +7,7 @@ from flask_openapi.models.info import Info
 from pydantic import ValidationError
 
 from app import errors
-from app.api.shapes import ProblemOut
+from app.api.shapes import FieldProblem, ProblemOut
 from app.door import Fault, Invalid
 
 INFO = Info(
@@ -18,8 +18,16 @@ INFO = Info(
 SECURITY_SCHEMES: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer"}}
 BEARER: list[dict[str, list[Any]]] = [{"bearer": []}]
 
-_PROBLEM = {"content": {"application/problem+json": {"schema": ProblemOut.model_json_schema(
-    ref_template="#/components/schemas/{model}")}}}  # fmt: skip
+
+def _problem_schema() -> dict[str, Any]:
+    """Whole by itself: a response that the framework does not know can't refer to components."""
+    schema = ProblemOut.model_json_schema()
+    del schema["$defs"]
+    schema["properties"]["errors"]["items"] = FieldProblem.model_json_schema()
+    return schema
+
+
+_PROBLEM = {"content": {"application/problem+json": {"schema": _problem_schema()}}}
 _SAID = {
     400: "The body is no JSON object",
     401: "No token, or not a valid one",

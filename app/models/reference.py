@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from sqlalchemy import DateTime, LargeBinary, Text
+from sqlalchemy import JSON, DateTime, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,5 +35,6 @@ class IdempotencyKey(InProvince, Base):
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     request_hash: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int]
-    response: Mapped[Json] = mapped_column(JSONB)
+    # json, not jsonb: the answer is given again with its fields in the same order.
+    response: Mapped[Json] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

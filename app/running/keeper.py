@@ -10,8 +10,12 @@ from typing import Any
 
 from supervisor.medusa.asyncore_25 import ExitNow
 from supervisor.options import ServerOptions
+from supervisor.process import Subprocess
+from supervisor.states import ProcessStates
 from supervisor.supervisord import Supervisor
 from supervisor.xmlrpc import SupervisorTransport
+
+CRADLE_SECONDS = 0.25
 
 
 class Gone(Exception):
@@ -32,12 +36,24 @@ class _Keeper(Supervisor):  # type: ignore[misc] # supervisor has no types
         super().runforever()
 
     def tick(self, now: float | None = None) -> None:
-        """Once in a turn of the main loop. A process that keeps dying is tried every second:
-        supervisord would wait longer each time, and in the end give up."""
+        """Once in a turn of the main loop."""
         for group in self.process_groups.values():
             for process in group.processes.values():
+                # One that keeps dying is tried every second: left alone, supervisord would wait
+                # longer each time, and in the end give up.
                 process.backoff = min(process.backoff, 1)
+                if _stopped_in_its_cradle(process):
+                    process.config.options.kill(process.pid, process.config.stopsignal)
         super().tick(now)
+
+
+def _stopped_in_its_cradle(process: Subprocess) -> bool:
+    """Whether its signal may have come between fork and exec, where supervisord's own handler
+    swallows it and nothing would stop the process before SIGKILL does."""
+    if process.get_state() != ProcessStates.STOPPING:
+        return False
+    stopped = process.delay - process.config.stopwaitsecs
+    return bool(stopped - process.laststart < CRADLE_SECONDS)
 
 
 def keep(settings: Path, begin: Callable[[], None]) -> None:

@@ -76,20 +76,20 @@ def _become(account: dict[str, Any], reach: list[str]) -> None:
         # looks for its own files, heeds them.
         _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
-    os.setresgid(account["gid"], account["gid"], account["gid"])
-    os.setresuid(account["uid"], account["uid"], account["uid"])
+    os.setgid(account["gid"])
+    os.setuid(account["uid"])
     if kept is not None:
         _keep(kept)
 
 
 def _reaches(account: dict[str, Any], reach: list[str]) -> bool:
-    groups = os.getgroups()
+    group, groups = os.getegid(), os.getgroups()
     os.setgroups([])
     os.setegid(account["gid"])
     os.seteuid(account["uid"])
     reached = all(os.access(path, os.R_OK | os.X_OK, effective_ids=True) for path in reach)
     os.seteuid(0)
-    os.setegid(0)
+    os.setegid(group)
     os.setgroups(groups)
     return reached
 

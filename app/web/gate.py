@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.actions import people
 from app.actors import Actor, Role
 from app.api.caller import tools
+from app.web.pages import LOGGED_OUT, problem_page
 
 COOKIE = "SESSION_SECRET_COOKIE"
 CSP = (
@@ -46,17 +47,22 @@ def person() -> Actor:
 
 
 def for_roles(*roles: Role) -> Callable[[Page], Page]:
-    """Only these roles see the page: strangers are sent to the log-in, others get 403."""
+    """Only these roles see the page: strangers are sent to the log-in, others get 403.
+
+    A form sent by somebody whose log-in is over comes back on a page, to be sent again.
+    """
 
     def guard(page: Page) -> Page:
         @wraps(page)
-        def guarded(**arguments: Any) -> AnyResponse | str:
+        def guarded(**arguments: Any) -> AnyResponse | str | tuple[str, int]:
             actor = visitor()
+            if actor is None and request.method == "POST":
+                return problem_page(LOGGED_OUT)
             if actor is None:
                 return redirect(url_for("account.log_in", next=request.path))
             if actor.role not in roles:
                 abort(403)
-            shown: AnyResponse | str = page(**arguments)
+            shown: AnyResponse | str | tuple[str, int] = page(**arguments)
             return shown
 
         return guarded

@@ -1,0 +1,79 @@
+"""Logging in and out, and where each role's work begins."""
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.actions import people
+from app.actions.people import BadLogin
+from app.actors import Actor, Role
+from app.api.caller import tools
+from app.web import gate
+from app.web.pages import explained
+
+pages = Blueprint("account", __name__)
+
+HOMES = {
+    Role.OPERATOR: "/operator",
+    Role.TRIAGE: "/triage",
+    Role.AGENCY: "/desk",
+    Role.MANAGER: "/desk",
+    Role.SUPERVISOR: "/supervisor",
+    Role.ADMIN: "/supervisor",
+    Role.AUDITOR: "/supervisor",
+}
+
+
+@pages.get("/home")
+def home() -> Response:
+    """Everybody's own beginning: the role's desk, or the citizens' page."""
+    actor = gate.visitor()
+    return redirect(_home(actor) if actor else url_for("citizen.welcome"))
+
+
+@pages.get("/login")
+def log_in() -> Response | str:
+    actor = gate.visitor()
+    if actor is not None:
+        return redirect(onward(request.args.get("next", ""), _home(actor)))
+    return render_template("login.html", next=request.args.get("next", ""))
+
+
+@pages.post("/login")
+def enter() -> Response | tuple[str, int]:
+    form = request.form
+    try:
+        secret = people.log_in(tools(), form.get("username", "").strip(), form.get("password", ""))
+    except BadLogin as error:
+        page = render_template("login.html", next=form.get("next", ""), **explained(error))
+        return page, 401
+    actor = people.whose_session(tools(), secret)
+    response = redirect(onward(form.get("next", ""), _home(actor)))
+    response.set_cookie(current_app.config[gate.COOKIE], secret, **_cookie())
+    return response
+
+
+@pages.post("/logout")
+def log_out() -> Response:
+    name = current_app.config[gate.COOKIE]
+    people.log_out(tools(), request.cookies.get(name, ""))
+    response = redirect(url_for("account.log_in"))
+    response.delete_cookie(name, **_cookie())
+    return response
+
+
+def onward(wanted: str, home: str) -> str:
+    """Where one wanted to go, if it lies under the own home; else the home.
+
+    So no address can lead to another site, nor to a page of another role.
+    """
+    under = wanted.startswith(home + "/") and wanted.isprintable() and "\\" not in wanted
+    return wanted if under and "//" not in wanted else home
+
+
+def _home(actor: Actor | None) -> str:
+    return HOMES[actor.role] if actor and actor.role else url_for("citizen.welcome")
+
+
+def _cookie() -> dict[str, object]:
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    return {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}

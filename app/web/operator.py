@@ -1,0 +1,172 @@
+"""The operator's screen: register, call back, follow up."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import access
+from app.access import NotFound
+from app.actions import callbacks, intake
+from app.actions.callbacks import NotWaiting
+from app.actions.capacity import CapReached
+from app.actions.intake import KeyReused
+from app.actions.story import clock
+from app.actors import Role
+from app.api.caller import tools
+from app.db import Json
+from app.door import Fault, Invalid
+from app.errors import problem_of
+from app.line import Day
+from app.persian import tehran_day
+from app.queries import branches, capacity, desk
+from app.queries import callbacks as callback_list
+from app.web import evidence, sheets
+from app.web.gate import for_roles, person
+from app.web.pages import explained, tell
+
+pages = Blueprint("operator", __name__, url_prefix="/operator")
+
+CITIZEN = ("national_id", "mobile", "first_name", "last_name")
+FIELDS = ("bank", "covered_by")
+KEY_LENGTHS = range(8, 129)
+ALREADY = "این فرم یک بار ثبت شده و سپس تغییر کرده است. اگر مکاتبهٔ تازه‌ای است، دوباره ثبت کنید."
+
+
+@pages.get("")
+@for_roles(Role.OPERATOR)
+def form() -> str:
+    """An empty form, with the key that makes sending it twice harmless."""
+    return _form({"channel": "call"}, _new_key())
+
+
+@pages.post("")
+@for_roles(Role.OPERATOR)
+def register() -> tuple[str, int]:
+    typed = request.form.to_dict()
+    key = typed.get("key", "")
+    try:
+        if len(key) not in KEY_LENGTHS or not key.isprintable():
+            raise Invalid(Fault("key", "other"))
+        wish = intake.Request(person(), key, _payload(typed), source="form")
+        given = intake.register(tools(), wish)
+    except Invalid as error:
+        return _form(typed, key or _new_key(), **explained(error)), 422
+    except KeyReused as error:
+        return _form(typed, _new_key(), notice=ALREADY, **explained(error)), 422
+    if given.status == 202:
+        return render_template("operator/promised.html", **_promise(given.body)), 202
+    return _registered(given.body), 201
+
+
+@pages.get("/callbacks")
+@for_roles(Role.OPERATOR)
+def call_list() -> str:
+    """Today's call-backs, with whom to ask for."""
+    with tools().sessions() as session:
+        today = tehran_day(clock(session))
+        waiting = callback_list.due(session, tools().vault, tools().province, today)
+    return render_template("operator/callbacks.html", waiting=waiting, today=today)
+
+
+@pages.post("/callbacks/<uuid:callback>/reached")
+@for_roles(Role.OPERATOR)
+def reached(callback: UUID) -> Response | tuple[str, int]:
+    """Registers the call; asked twice, it shows what the first time made."""
+    try:
+        return _registered(callbacks.reached(tools(), person(), callback)), 201
+    except NotWaiting as error:
+        with tools().sessions() as session:
+            code = callback_list.registered_as(session, callback)
+        if code is not None:
+            return _registered(_seen(code)), 200
+        return _back_to_list(error)
+    except CapReached as error:
+        return _back_to_list(error)
+
+
+@pages.post("/callbacks/<uuid:callback>/not-reached")
+@for_roles(Role.OPERATOR)
+def not_reached(callback: UUID) -> Response:
+    try:
+        tries = callbacks.not_reached(tools(), person(), callback)
+    except NotWaiting as error:
+        return _back_to_list(error)
+    left = callbacks.TRIES_BEFORE_GIVING_UP - tries
+    tell("پاسخ نداد؛ باز هم امروز زنگ می‌زنیم" if left > 0 else "پنج بار پاسخ نداد؛ کنار گذاشته شد")
+    return redirect(url_for("operator.call_list"))
+
+
+@pages.get("/find")
+@for_roles(Role.OPERATOR)
+def find() -> str:
+    return render_template("operator/find.html", code="")
+
+
+@pages.post("/find")
+@for_roles(Role.OPERATOR)
+def found() -> tuple[str, int]:
+    """Where a letter stands, for a citizen who rings to ask."""
+    code = request.form.get("code", "")
+    try:
+        return render_template("operator/find.html", code=code, **sheets.read(code)), 200
+    except NotFound as error:
+        return render_template("operator/find.html", code=code, **explained(error)), 404
+
+
+def _payload(typed: dict[str, str]) -> Json:
+    """The form in the API's words; what was left empty is left out."""
+    payload: Json = {
+        "channel": typed.get("channel", ""),
+        "text": typed.get("text", ""),
+        "citizen": {name: typed.get(name, "") for name in CITIZEN},
+    }
+    if typed.get("county", "").strip():
+        payload["county"] = typed["county"]
+    fields = {name: typed[name] for name in FIELDS if typed.get(name, "").strip()}
+    return payload | ({"fields": fields} if fields else {})
+
+
+def _form(typed: dict[str, str], key: str, **said: Any) -> str:
+    with tools().sessions() as session:
+        today = Day(tools().province, tehran_day(clock(session)), tools().line)
+        around = {
+            "line": capacity.read(session, today),
+            "counties": branches.counties(session, today.province),
+        }
+    offices = sheets.office_names()
+    return render_template(
+        "operator/form.html", typed=typed, key=key, offices=offices, **around, **said
+    )
+
+
+def _registered(body: Json) -> str:
+    rules, decision = tools().rules, body["decision"]
+    return render_template(
+        "operator/registered.html",
+        made=body,
+        rule=evidence.title(decision["rule"], rules),
+        reasons=evidence.reasons(decision["because"], rules),
+    )
+
+
+def _seen(code: str) -> Json:
+    """A registration that was made before, in the words of a new one."""
+    with tools().sessions() as session:
+        letter = access.find(session, person(), code)
+        return desk.detail(session, tools().book.current(), letter)
+
+
+def _promise(body: Json) -> dict[str, Any]:
+    return {"due_on": date.fromisoformat(body["callback"]["due_on"]), "line": body["capacity"]}
+
+
+def _back_to_list(error: Exception) -> Response:
+    tell(problem_of(error).title)
+    return redirect(url_for("operator.call_list"))
+
+
+def _new_key() -> str:
+    return uuid4().hex

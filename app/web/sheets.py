@@ -1,0 +1,50 @@
+"""One correspondence as the pages of all roles show it."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import access
+from app.api.caller import tools
+from app.models.agency import TRIAGE
+from app.models.correspondence import Correspondence
+from app.queries import branches, desk, staff
+from app.queries.reference import Office
+from app.web import evidence
+from app.web.gate import person
+
+
+def read(code: str) -> dict[str, Any]:
+    """What a template needs to show it; raises NotFound for what is not this person's to see."""
+    with tools().sessions() as session:
+        letter = access.find(session, person(), code)
+        return {"letter": letter} | _around(session, letter)
+
+
+def _around(session: Session, letter: Correspondence) -> dict[str, Any]:
+    events = desk.history(session, letter)
+    rules = tools().rules
+    because = letter.decision["because"]
+    return {
+        "owner": tools().book.current().owner(letter.owner_code),
+        "offices": office_names(),
+        "events": events,
+        "returned": [event for event in events if event["kind"] == "returned"],
+        "names": staff.names(session, {e["actor"] for e in events} | {letter.claimed_by}),
+        "branch": branches.name_of(session, letter.branch_id),
+        "pieces": evidence.pieces(letter.text, because, rules),
+        "reasons": evidence.reasons(because, rules),
+        "rule": evidence.title(letter.decision["rule"], rules),
+    }
+
+
+def office_names() -> dict[str, str]:
+    """Persian names of all active agencies by code, the triage desk too."""
+    offices = tools().book.current().offices
+    return {code: office.name for code, office in offices.items()}
+
+
+def destinations() -> list[Office]:
+    """Where triage and the supervisor may send a letter, always in the same order."""
+    offices = tools().book.current().offices.values()
+    return [office for office in offices if office.code != TRIAGE]
