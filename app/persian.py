@@ -28,7 +28,9 @@ def tehran_day(instant: datetime) -> date:
 def jalali_day(value: date | datetime) -> str:
     """«یکشنبه ۱ آذر ۱۴۰۵»; an instant is read in Tehran."""
     day = tehran_day(value) if isinstance(value, datetime) else value
-    return str(JalaliDate(day, locale="fa").strftime("%A %-d %B %Y"))
+    jalali = JalaliDate(day, locale="fa")
+    weekday, month = jalali.strftime("%A"), jalali.strftime("%B")
+    return persian_digits(f"{weekday} {jalali.day} {month} {jalali.year}")
 
 
 def jalali_moment(instant: datetime) -> str:

@@ -133,14 +133,14 @@ def _programs(house: House) -> list[Program]:
         (*python, "sms.fake", "--port", str(house.gateway_port),
          "--data-dir", str(house.data_dir / "gateway")),
         env={"GATEWAY_CALLBACK_URL": f"{house.web}/hooks/kavenegar/"
-             f"{os.environ['SAMANEH_HOOK_SECRET']}/delivery"},
+             f"{os.environ['SAMANEH_HOOK_SECRET']}"},
     )  # fmt: skip
     web = Program(
         "web",
         (*python, "granian", "--interface", "wsgi", "--factory", "app.wsgi:build",
          "--host", "127.0.0.1", "--port", str(house.port), "--no-ws", "--http", "1",
          "--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS),
-         "--respawn-failed-workers", "--respawn-interval", "0.1", "--log-level", "warning"),
+         "--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "3", "--log-level", "warning"),
     )  # fmt: skip
     worker = Program("worker", (*python, "workers"), count=house.workers)
     poller = Program("poller", (*python, "workers.poller"))

@@ -1,0 +1,80 @@
+"""Which words are found, and which only look like it."""
+
+import pytest
+
+from routing.rules import default_rules
+from routing.text import split
+
+
+def concepts(text):
+    words = split(text)
+    hits = default_rules().lexicon.find(words.words, words.gaps)
+    return {hit.concept.id for hit in hits if hit.concept.role not in ("cue", "trap")}
+
+
+@pytest.mark.parametrize("word", ["میخوام", "دوام", "عوام", "قوام", "اقوام"])
+def test_a_word_is_never_found_inside_another(word):
+    assert "loan" not in concepts(word)
+
+
+@pytest.mark.parametrize("word", ["وامم", "وامی", "وام‌ها", "وامهای", "واممون", "واممم", "vame"])
+def test_a_word_is_found_with_its_endings(word):
+    assert concepts(word) == {"loan"}
+
+
+@pytest.mark.parametrize(
+    "written", ["قرض الحسنه", "قرض‌الحسنه", "قرضالحسنه", "قرضل حسنه", "غرضالحسنه"]
+)
+def test_a_term_is_found_with_a_blank_a_half_space_or_nothing(written):
+    assert concepts(written) == {"loan"}
+
+
+@pytest.mark.parametrize(
+    ("misspelled", "concept"),
+    [
+        ("بهزیسطی", "welfare_body"),
+        ("بهزیسنی", "welfare_body"),
+        ("کمیته امدام", "relief_body"),
+        ("مشاقل خانگی", "home_business"),
+        ("یرانه", "subsidy"),
+        ("وام اشتقال", "business_loan"),
+        ("بانک صادارت", "bank-saderat"),
+        ("صنذوق کارآفرینی", "fund_body"),
+        ("همسر شحید", "isargar"),
+        ("ظامن", "guarantor"),
+    ],
+)
+def test_a_misspelled_word_is_heard(misspelled, concept):
+    assert concept in concepts(misspelled)
+
+
+@pytest.mark.parametrize(
+    ("looks_like", "not_this"),
+    [
+        ("بلوار شهید بهشتی", "isargar"),
+        ("میدان جانبازان", "isargar"),
+        ("خانم آزاده", "isargar"),
+        ("کد ملی", "bank-melli"),
+        ("پارک ملت", "bank-mellat"),
+        ("فروشگاه رفاه", "bank-refah"),
+        ("صادرات میوه به عراق", "bank-saderat"),
+        ("تجارت الکترونیک", "bank-tejarat"),
+        ("بنیاد مستضعفان", "martyrs_body"),
+        ("بنیاد بیماری‌های خاص", "martyrs_body"),
+        ("امداد خودرو", "relief_body"),
+        ("کمیته انضباطی", "relief_body"),
+        ("بانک خون", "bank"),
+        ("شهرک تعاون", "cooperative"),
+    ],
+)
+def test_a_trap_hides_what_it_looks_like(looks_like, not_this):
+    assert not_this not in concepts(looks_like)
+
+
+def test_a_term_does_not_reach_over_a_clause():
+    assert "bank-melli" not in concepts("بانک، ملی")
+
+
+def test_two_halves_of_a_term_are_one_within_a_clause_and_none_across_it():
+    assert "bank_conduct" in concepts("حسابم را بدون دلیل مسدود کرده‌اند")
+    assert "bank_conduct" not in concepts("حساب دارم. کوچه مسدود بود")

@@ -1,0 +1,118 @@
+"""Rules are data that an administrator changes: what is wrong is said with file and line."""
+
+from importlib.resources import files
+
+import pytest
+
+from routing.decide import Letter, decide
+from routing.rules import BadRules, default_rules, load
+
+LEXICON = """\
+concepts:
+  loan: {label: وام, role: thing, owner: bank, terms: [وام]}
+ordinary: [دوام]
+spellings: {vam: وام}
+"""
+RULES = """\
+groups:
+  money: [loan]
+settled:
+  - [bank, bank]
+rules:
+  - id: R10
+    title: وام
+    cases:
+      - {to: the-bank, asks: [money]}
+  - id: R12
+    title: دیگر
+    cases:
+      - {to: triage}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(rules=RULES, lexicon=LEXICON):
+        (tmp_path / "lexicon.yaml").write_text(lexicon, "utf-8")
+        (tmp_path / "rules.yaml").write_text(rules, "utf-8")
+        return tmp_path
+
+    return write
+
+
+def test_the_decision_follows_the_rules_that_were_loaded(folder):
+    rules = load(folder(RULES.replace("the-bank", "welfare")))
+    assert decide(Letter("وام می‌خواهم"), rules).agency == "welfare"
+
+
+def test_the_same_content_has_the_same_version_and_another_content_another(folder):
+    version = load(folder()).version
+    assert load(folder(RULES.replace("title: وام", "title:   وام  # چرا"))).version == version
+    assert load(folder(RULES.replace("the-bank", "welfare"))).version != version
+    assert load(folder(lexicon=LEXICON.replace("[وام]", "[وام, قرض]"))).version != version
+
+
+@pytest.mark.parametrize(
+    ("place", "rules"),
+    [
+        ("rules.yaml:9: unknown concept 'gift'", RULES.replace("asks: [money]", "asks: [gift]")),
+        ("rules.yaml:10: rule R10 is given twice", RULES.replace("R12", "R10")),
+        (
+            "rules.yaml:13: never reached: R10",
+            RULES.replace("to: triage}", "to: welfare, asks: [loan], unless_says: [agent_bank]}"),
+        ),
+        ("rules.yaml:9: 'the-bakery' is no agency", RULES.replace("the-bank", "the-bakery")),
+        (
+            "rules.yaml:6: the last case must",
+            RULES.replace("{to: triage}", "{to: triage, says: [unsettled]}"),
+        ),
+        ("rules.yaml:9: unknown word 'ask'", RULES.replace("asks:", "ask:")),
+        ("rules.yaml:9: yes or no", RULES.replace("asks: [money]", "sure: maybe")),
+        (
+            "rules.yaml:4: no concept is owned by 'shop'",
+            RULES.replace("[bank, bank]", "[bank, shop]"),
+        ),
+        ("rules.yaml:5: a list is expected", RULES[: RULES.index("rules:")] + "rules: 7"),
+        ("rules.yaml:1: 'rules' is missing", RULES[: RULES.index("rules:")]),
+        ("rules.yaml:2: not YAML", "groups:\n  - ]"),
+        ("rules.yaml: empty", ""),
+    ],
+)
+def test_wrong_rules_are_refused_with_their_place(folder, place, rules):
+    with pytest.raises(BadRules) as refused:
+        load(folder(rules))
+    assert place in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "lexicon"),
+    [
+        ("lexicon.yaml:2: role 'hero'", LEXICON.replace("thing", "hero")),
+        ("lexicon.yaml:2: '~' has no letters", LEXICON.replace("[وام]", "[وام, '~']")),
+        ("lexicon.yaml:2: 'label' is missing", LEXICON.replace("label: وام, ", "")),
+        (
+            "lexicon.yaml:3: 'loan' is given twice",
+            LEXICON.replace("ordinary", "  loan: {}\nordinary"),
+        ),
+        ("lexicon.yaml:3: a text is expected", LEXICON.replace("[دوام]", "[[دوام]]")),
+        (
+            "lexicon.yaml:2: a mapping is expected",
+            LEXICON.replace("{label", "[{label").replace("]}", "]}]"),
+        ),
+    ],
+)
+def test_a_wrong_lexicon_is_refused_with_its_place(folder, place, lexicon):
+    with pytest.raises(BadRules) as refused:
+        load(folder(lexicon=lexicon))
+    assert place in str(refused.value)
+
+
+def test_a_file_that_is_not_utf8_is_refused_by_name(folder):
+    place = folder()
+    (place / "rules.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadRules, match=r"rules\.yaml: not UTF-8"):
+        load(place)
+
+
+def test_the_rules_that_come_with_the_program_can_be_loaded_from_their_folder():
+    assert load(str(files("routing") / "data")).version == default_rules().version

@@ -1,0 +1,75 @@
+"""One spelling per word, and the way back to the letter."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.text import fold, split
+
+# Persian letters with everything that citizens put between them, and whatever else a str can hold.
+PERSIAN = st.text(alphabet="اآأبپتجحخدرسشصضطعغفقکكگلمنوهةیيى ‌ًّـ۰۱٢3.،؟!\n«»وام")
+ANY = st.text(alphabet=st.characters(exclude_categories=()))
+
+
+@pytest.mark.parametrize(
+    ("written", "spelled"),
+    [
+        ("وامـــم", "وامم"),
+        ("واممممم", "وام"),
+        ("يارانه كالابرگ", "یارانه کالابرگ"),
+        ("خانهٔ مسئول", "خانه مسیول"),
+        ("آزادۀ أمید", "ازاده امید"),
+        ("بانک مِلّی", "بانک ملی"),
+        ("۱۲۳ ٤٥٦", "123 456"),
+        ("ﻭﺍﻡ", "وام"),
+        ("می‌خواهم نمی خواهم", "میخواهم نمیخواهم"),
+        ("وام‌هایی", "وام"),
+        ("قرض‌الحسنه", "قرض الحسنه"),
+        ("VAM Bank", "vam bank"),
+    ],
+)
+def test_each_word_has_one_spelling(written, spelled):
+    assert " ".join(split(written).words) == spelled
+
+
+def test_a_clause_ends_at_a_comma_and_a_sentence_at_a_stop():
+    assert split("وام، نه. یارانه").gaps == [" ", ",", "."]
+
+
+def test_a_word_written_with_marks_points_at_all_of_its_letters():
+    letter = "آن بانک مِلّــی است"
+    words = split(letter)
+    assert letter[words.starts[2] : words.ends[2]] == "مِلّــی"
+
+
+def test_one_character_that_is_several_letters_keeps_the_place_of_the_words_after_it():
+    letter = "ﷲ وام"
+    words = split(letter)
+    assert letter[words.starts[-1] : words.ends[-1]] == "وام"
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [("درخاست", "درخواست"), ("تقازا", "تقاضا"), ("حثاب", "حساب"), ("بهزیسطی", "بهزیستی")],
+)
+def test_words_that_sound_alike_fold_alike(heard, meant):
+    assert fold(heard) == fold(meant)
+
+
+@given(st.one_of(PERSIAN, ANY))
+def test_spelling_a_spelled_text_again_changes_nothing(text):
+    words = split(text).words
+    assert split(" ".join(words)).words == words
+
+
+@given(st.one_of(PERSIAN, ANY))
+def test_every_word_points_into_the_original_and_words_do_not_overlap(text):
+    words = split(text)
+    end = 0
+    for start, stop in zip(words.starts, words.ends, strict=True):
+        assert end <= start < stop <= len(text)
+        end = stop
+
+
+def test_a_megabyte_of_anything_is_split():
+    assert len(split("وام😀\x00\ud800" * 200_000).words) > 0
