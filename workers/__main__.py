@@ -15,14 +15,11 @@ from workers.tools import workshop
 MAINTENANCE_SECONDS = 60
 
 
-def main() -> None:
-    """Work on our one queue until SIGTERM; the job in the air is finished first."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("rq.worker").setLevel(logging.WARNING)
-    shop = workshop()
-    redis = Redis.from_url(shop.settings.redis_url)
+def make() -> DrainWorker:
+    """A worker of our one queue, named after its process."""
+    redis = Redis.from_url(workshop().settings.redis_url)
     queue = Queue(QUEUE, connection=redis, serializer=AllowList, job_class=GuardedJob)
-    worker = DrainWorker(
+    return DrainWorker(
         [queue],
         name=f"samaneh-{os.uname().nodename}-{os.getpid()}",
         connection=redis,
@@ -31,9 +28,14 @@ def main() -> None:
         maintenance_interval=MAINTENANCE_SECONDS,
         log_job_description=False,
     )
-    worker.work(logging_level="WARNING")
+
+
+def main() -> None:
+    """Work until SIGTERM; the job in the air is finished first."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    make().work(logging_level="WARNING")
 
 
 if __name__ == "__main__":
-    assert jobs.__name__ + ".drain_outbox" in ALLOWED
+    assert f"{jobs.__name__}.drain_outbox" in ALLOWED
     main()

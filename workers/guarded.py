@@ -1,5 +1,6 @@
 """RQ's job and worker without the parts that a stranger in Redis could misuse."""
 
+import logging
 from typing import Any
 
 from rq import SimpleWorker
@@ -7,7 +8,11 @@ from rq.job import Job
 
 from workers.serializer import Refused
 
-_CALLS_ELSEWHERE = ("success_callback_name", "failure_callback_name", "stopped_callback_name")
+logger = logging.getLogger(__name__)
+
+_CALLS_ELSEWHERE = frozenset(
+    {"success_callback_name", "failure_callback_name", "stopped_callback_name", "webhooks"}
+)
 
 
 class GuardedJob(Job):
@@ -15,9 +20,10 @@ class GuardedJob(Job):
 
     def restore(self, raw_data: dict[bytes, bytes]) -> Any:
         """Raises Refused when the hash in Redis names something more to call."""
-        names = {key.decode("utf-8", "replace") for key in raw_data}
-        if names & {*_CALLS_ELSEWHERE, "webhooks"}:
-            raise Refused("a job with call-backs was found in Redis")
+        named = {key.decode("utf-8", "replace") for key, value in raw_data.items() if value}
+        if named & _CALLS_ELSEWHERE:
+            logger.critical("a job with call-backs of a stranger was found in Redis and refused")
+            raise Refused
         return super().restore(raw_data)
 
 

@@ -1,6 +1,6 @@
 """What needs no token: tracking, the provider's callbacks."""
 
-from flask import Response, abort, current_app, jsonify, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask_openapi.blueprint import APIBlueprint
 from flask_openapi.models.tag import Tag
 
@@ -40,11 +40,10 @@ def tracking_answer(code: str, last4: str) -> dict[str, object]:
         return tracking.track(session, tools().vault, tools().book.current(), code, last4)
 
 
-hooks = APIBlueprint("hooks", __name__, url_prefix="/hooks/kavenegar", doc_ui=False)
+hooks = Blueprint("hooks", __name__, url_prefix="/hooks/kavenegar")
 
 
-@hooks.post("/<string:secret>/delivery")
-@hooks.get("/<string:secret>/delivery")
+@hooks.route("/<string:secret>/delivery", methods=["GET", "POST"])
 def delivered(secret: str) -> Response:
     """A hint that a message's state changed; the provider's own report decides."""
     _known(secret)
@@ -54,8 +53,7 @@ def delivered(secret: str) -> Response:
     return jsonify({"ok": True})
 
 
-@hooks.post("/<string:secret>/inbound")
-@hooks.get("/<string:secret>/inbound")
+@hooks.route("/<string:secret>/inbound", methods=["GET", "POST"])
 def inbound(secret: str) -> Response:
     """A citizen's SMS to our line. Nothing is done with it yet; the provider keeps it unread."""
     _known(secret)
