@@ -38,7 +38,7 @@ check: setup ## style, types, the arrow of imports, templates, spelling, migrati
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --quiet app/templates sms/fake/templates
 	$(BIN)/codespell
-	$(BIN)/python -m tests.migration_check
+	$(BIN)/python -m pytest -q tests/test_migrations.py
 
 format: setup ## what the checks would want
 	$(BIN)/ruff check --fix $(CODE)

@@ -2,6 +2,7 @@
 
 import click
 
+from app.commands.database import migrate
 from app.commands.letters import import_, route
 from app.commands.line import capacity
 from app.commands.people import token, user
@@ -19,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (up, route, import_, doctor, ledger, audit, token, user, capacity):
+for command in (up, route, import_, doctor, ledger, audit, token, user, capacity, migrate):
     main.add_command(command)

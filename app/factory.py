@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_openapi.openapi import OpenAPI
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import errors, persian, wording
 from app.api import correspondences, desks, public
@@ -52,6 +53,9 @@ def create_app(settings: Settings, tools: Tools) -> Flask:
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: app.api_doc)
     app.register_error_handler(Exception, _answer)
     app.after_request(gate.with_headers)
+    if settings.samaneh_proxies:
+        proxies = settings.samaneh_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
 
 

@@ -10,7 +10,7 @@ from app.actions.people import Identity
 from app.actors import Role
 from app.commands.surroundings import say_json, with_tools
 from app.door import Invalid
-from app.queries import staff
+from app.queries import accounts
 from app.tools import Tools
 from app.wording import FAULTS
 
@@ -48,7 +48,7 @@ def create_token(tools: Tools, role: str, agency: str | None, name: str) -> None
 def list_tokens(tools: Tools) -> None:
     """Names, roles and agencies of tokens, as JSON; never the tokens."""
     with tools.sessions() as session:
-        say_json(staff.tokens(session))
+        say_json(accounts.tokens(session))
 
 
 @token.command("revoke")
@@ -87,7 +87,7 @@ def create_user(tools: Tools, username: str, role: str, agency: str | None, name
 def list_users(tools: Tools) -> None:
     """Accounts as JSON."""
     with tools.sessions() as session:
-        say_json(staff.users(session))
+        say_json(accounts.users(session))
 
 
 @user.command("password")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from app.doorbell import RedisDoorbell, connect
 from app.tools import Tools, from_settings
@@ -94,7 +95,16 @@ def with_tools(command: Callable[..., Any]) -> Callable[..., Any]:
         settings = settings_of(data_dir)
         bell = RedisDoorbell(connect(settings.redis_url))
         tools: Tools = from_settings(settings, default_rules(), bell)
-        return command(tools, **arguments)
+        try:
+            return command(tools, **arguments)
+        except OperationalError as error:
+            # str(error) would repeat the address with its password.
+            reason = type(error.orig).__name__
+            raise click.ClickException(
+                f"the database does not answer ({reason}): is `samaneh up` still running?"
+            ) from None
+        finally:
+            tools.sessions.kw["bind"].dispose()
 
     return equipped
 

@@ -140,7 +140,8 @@ def _programs(house: House) -> list[Program]:
         (*python, "granian", "--interface", "wsgi", "--factory", "app.wsgi:build",
          "--host", "127.0.0.1", "--port", str(house.port), "--no-ws", "--http", "1",
          "--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS),
-         "--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "3", "--log-level", "warning"),
+         "--respawn-failed-workers", "--respawn-interval", "0.1",
+         "--workers-kill-timeout", "3", "--log-level", "warning"),
     )  # fmt: skip
     worker = Program("worker", (*python, "workers"), count=house.workers)
     poller = Program("poller", (*python, "workers.poller"))

@@ -1,0 +1,121 @@
+"""The `samaneh` command as scripts use it: exit codes, JSON on stdout, words on stderr."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from config import Settings
+from tests import make
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command against this test's own database, as if its URLs were in the environment."""
+    for name in ("database_url", "redis_url", "kavenegar_base_url"):
+        monkeypatch.setenv(name.upper(), getattr(settings, name))
+    for name in ("samaneh_secret_key", "samaneh_data_key", "samaneh_index_key"):
+        monkeypatch.setenv(name.upper(), getattr(settings, name).get_secret_value())
+    monkeypatch.setenv("SAMANEH_HOOK_SECRET", settings.samaneh_hook_secret.get_secret_value())
+    monkeypatch.setenv("KAVENEGAR_API_KEY", "dev")
+    monkeypatch.setenv("DATABASE_URL", settings.database_url.replace("+psycopg", ""))
+
+    def invoke(*words: str, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(main, words, input=stdin, catch_exceptions=False)
+
+    return invoke
+
+
+def said(result: Result) -> dict[str, object]:
+    found: dict[str, object] = json.loads(result.stdout.splitlines()[-1])
+    return found
+
+
+def test_a_healthy_system_is_told_so(run: Run) -> None:
+    healthy = run("doctor")
+    assert healthy.exit_code == 0
+    assert said(healthy)["ok"] is True
+    balance = run("ledger", "--day", "2026-11-22")
+    assert (balance.exit_code, said(balance)["day"]) == (0, "2026-11-22")
+    assert run("ledger", "--day", "1405").exit_code == 2
+    assert said(run("audit", "verify"))["ok"] is True
+
+
+def test_a_token_is_printed_alone_on_the_last_line(run: Run) -> None:
+    made = run("token", "create", "--role", "agency", "--agency", "welfare", "--name", "x")
+    assert made.exit_code == 0
+    assert made.stdout.strip().startswith("s111_")
+    assert len(made.stdout.split()) == 1
+    assert run("token", "revoke", "--name", "x").exit_code == 0
+    assert run("token", "revoke", "--name", "x").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("token", "create", "--role", "king", "--name", "x"),
+        ("token", "create", "--role", "agency", "--name", "x"),
+        ("token", "create", "--role", "agency", "--agency", "moon", "--name", "x"),
+        ("token", "create", "--role", "operator", "--agency", "welfare", "--name", "x"),
+        ("token", "create", "--role", "operator"),
+        ("capacity", "set", "minus"),
+        ("import", "/no/such/file.csv"),
+        ("nonsense",),
+    ],
+)
+def test_bad_usage_is_exit_2_with_words(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert result.stderr
+    assert not result.stdout
+
+
+def test_an_account_is_made_closed_and_opened(run: Run) -> None:
+    assert run("user", "create", "zahra", "--role", "triage", "--name", "زهرا").exit_code == 0
+    assert run("user", "create", "zahra", "--role", "triage", "--name", "زهرا").exit_code == 2
+    assert run("user", "disable", "zahra").exit_code == 0
+    assert said_list(run("user", "list"))[0]["disabled"] is True
+    assert run("user", "enable", "zahra").exit_code == 0
+    assert run("user", "disable", "nobody").exit_code == 1
+
+
+def said_list(result: Result) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(result.stdout)
+    return found
+
+
+def test_a_cap_is_changed_for_one_day(run: Run) -> None:
+    assert said(run("capacity", "set", "7", "--day", "2027-01-02"))["cap"] == 7
+    assert said(run("capacity", "show", "--day", "2027-01-02"))["remaining"] == 7
+    assert said(run("capacity", "show", "--day", "2027-01-03"))["cap"] == 1000
+
+
+def test_letters_are_routed_line_by_line_and_bad_lines_are_counted(run: Run) -> None:
+    line = json.dumps({"id": "a", "text": make.LOAN}, ensure_ascii=False)
+    routed = run("route", "-", stdin=line + "\n")
+    assert routed.exit_code == 0
+    assert {"id", "agency", "rule", "because", "confident"} <= set(said(routed))
+    mixed = run("route", "-", stdin=f"not json\n{line}\n")
+    assert mixed.exit_code == 1
+    assert len(mixed.stdout.splitlines()) == 2
+
+
+def test_an_unreadable_file_is_one_clear_message(run: Run, tmp_path: Path) -> None:
+    for name, content in (("a.csv", "one,two\n1,2\n"), ("b.xlsx", "no sheet"), ("c.pdf", "x")):
+        path = tmp_path / name
+        path.write_text(content)
+        result = run("import", str(path))
+        assert result.exit_code == 1
+        assert name in result.stderr
+
+
+def test_where_nothing_runs_it_says_what_to_do(tmp_path: Path) -> None:
+    words = ["doctor", "--data-dir", str(tmp_path)]
+    result = CliRunner().invoke(main, words, env={"DATABASE_URL": None})
+    assert result.exit_code == 1
+    assert "samaneh up" in result.stderr
