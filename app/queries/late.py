@@ -14,4 +14,4 @@ def by_owner(session: Session) -> dict[str, int]:
         .where(Correspondence.status.in_(WAITING), Correspondence.due_at < func.now())
         .group_by(Correspondence.owner_code)
     )
-    return {owner: count for owner, count in session.execute(overdue)}
+    return {row[0]: row[1] for row in session.execute(overdue)}

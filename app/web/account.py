@@ -48,16 +48,15 @@ def enter() -> Response | tuple[str, int]:
         return page, 401
     actor = people.whose_session(tools(), secret)
     response = redirect(onward(form.get("next", ""), _home(actor)))
-    response.set_cookie(current_app.config[gate.COOKIE], secret, **_cookie())
+    _keep(response, secret)
     return response
 
 
 @pages.post("/logout")
 def log_out() -> Response:
-    name = current_app.config[gate.COOKIE]
-    people.log_out(tools(), request.cookies.get(name, ""))
+    people.log_out(tools(), request.cookies.get(current_app.config[gate.COOKIE], ""))
     response = redirect(url_for("account.log_in"))
-    response.delete_cookie(name, **_cookie())
+    _keep(response, None)
     return response
 
 
@@ -74,6 +73,14 @@ def _home(actor: Actor | None) -> str:
     return HOMES[actor.role] if actor and actor.role else url_for("citizen.welcome")
 
 
-def _cookie() -> dict[str, object]:
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    return {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
+def _keep(response: Response, secret: str | None) -> None:
+    """Give the browser the secret until it is closed, or take it away (None)."""
+    response.set_cookie(
+        current_app.config[gate.COOKIE],
+        secret or "",
+        max_age=None if secret else 0,
+        path="/",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )

@@ -16,12 +16,14 @@ from app.actions.intake import KeyReused
 from app.actions.story import clock
 from app.actors import Role
 from app.api.caller import tools
+from app.codes import BadNationalId, parse_national_id
 from app.db import Json
 from app.door import Fault, Invalid
 from app.errors import problem_of
+from app.lifecycle import Channel
 from app.line import Day
 from app.persian import tehran_day
-from app.queries import branches, capacity, desk
+from app.queries import branches, capacity, desk, earlier
 from app.queries import callbacks as callback_list
 from app.web import evidence, sheets
 from app.web.gate import for_roles, person
@@ -39,7 +41,7 @@ ALREADY = "این فرم یک بار ثبت شده و سپس تغییر کرده
 @for_roles(Role.OPERATOR)
 def form() -> str:
     """An empty form, with the key that makes sending it twice harmless."""
-    return _form({"channel": "call"}, _new_key())
+    return _form({"channel": request.args.get("channel", Channel.CALL)}, _new_key())
 
 
 @pages.post("")
@@ -59,6 +61,19 @@ def register() -> tuple[str, int]:
     if given.status == 202:
         return render_template("operator/promised.html", **_promise(given.body)), 202
     return _registered(given.body), 201
+
+
+@pages.post("/earlier")
+@for_roles(Role.OPERATOR)
+def look_back() -> str:
+    """A fragment for the form: what the citizen of a national ID has written before."""
+    try:
+        national_id = parse_national_id(request.form.get("national_id", ""))
+    except BadNationalId:
+        return ""
+    with tools().sessions() as session:
+        letters = earlier.of_citizen(session, tools().vault, person(), national_id)
+    return render_template("operator/_earlier.html", letters=letters, offices=sheets.office_names())
 
 
 @pages.get("/callbacks")
@@ -120,7 +135,7 @@ def _payload(typed: dict[str, str]) -> Json:
     """The form in the API's words; what was left empty is left out."""
     payload: Json = {
         "channel": typed.get("channel", ""),
-        "text": typed.get("text", ""),
+        "text": typed.get("text", "").replace("\r\n", "\n"),
         "citizen": {name: typed.get(name, "") for name in CITIZEN},
     }
     if typed.get("county", "").strip():
@@ -144,11 +159,15 @@ def _form(typed: dict[str, str], key: str, **said: Any) -> str:
 
 def _registered(body: Json) -> str:
     rules, decision = tools().rules, body["decision"]
+    with tools().sessions() as session:
+        others = earlier.beside(session, person(), body["tracking_code"])
     return render_template(
         "operator/registered.html",
         made=body,
         rule=evidence.title(decision["rule"], rules),
         reasons=evidence.reasons(decision["because"], rules),
+        letters=others,
+        offices=sheets.office_names(),
     )
 
 
