@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -15,14 +15,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import sql
 
-from app import db, migrating
+from app import migrating
 from app.actions import seeding
 from app.doorbell import SilentBell
 from app.factory import create_app
 from app.running.engines import throwaway
 from app.tools import Tools
 from config import Settings
-from tests import make
+from tests import emptying, make
 
 _DATABASE, _REDIS = "SAMANEH_TEST_DATABASE_URL", "SAMANEH_TEST_REDIS_URL"
 _stack = ExitStack()
@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     migrating.upgrade(engine)
     seeding.ensure_reference(template, datetime.now(UTC).date())
     engine.dispose()
+    emptying.keep_reference(engines.database_url)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -49,14 +50,29 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def empty_url() -> Iterator[str]:
     """The address of a database with nothing in it."""
-    yield from _database("template1")
+    with _database("template1") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _kept() -> Iterator[str]:
+    """A migrated and seeded database for one test process, emptied before each of its tests."""
+    with _database(urlsplit(os.environ[_DATABASE]).path[1:]) as url:
+        yield url
 
 
 @pytest.fixture
-def settings() -> Iterator[Settings]:
-    """Settings over a migrated and seeded database of this test's own."""
-    template = urlsplit(os.environ[_DATABASE]).path[1:]
-    for url in _database(template):
+def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings over a seeded database without letters or people.
+
+    A test marked `alters_schema` gets a database of its own.
+    """
+    if request.node.get_closest_marker("alters_schema"):
+        with _database(urlsplit(os.environ[_DATABASE]).path[1:]) as url:
+            yield make.settings(url, os.environ[_REDIS])
+    else:
+        url = request.getfixturevalue("_kept")
+        emptying.empty(url)
         yield make.settings(url, os.environ[_REDIS])
 
 
@@ -77,14 +93,12 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@contextmanager
 def _database(template: str) -> Iterator[str]:
-    name = sql.Identifier(f"t{uuid4().hex}")
+    name = f"t{uuid4().hex}"
     with psycopg.connect(os.environ[_DATABASE], dbname="postgres", autocommit=True) as connection:
         create = sql.SQL("create database {} template {}")
-        connection.execute(create.format(name, sql.Identifier(template)))
-        yield urlunsplit(urlsplit(os.environ[_DATABASE])._replace(path="/" + name._obj[0]))
-        connection.execute(sql.SQL("drop database {} with (force)").format(name))
-
-
-def engine_of(settings: Settings) -> db.Engine:
-    return db.engine(settings.database_url)
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        yield urlunsplit(urlsplit(os.environ[_DATABASE])._replace(path=f"/{name}"))
+        drop = sql.SQL("drop database {} with (force)")
+        connection.execute(drop.format(sql.Identifier(name)))

@@ -53,8 +53,10 @@ def _checked(outcome: str, raw: str) -> tuple[Outcome, str]:
         faults.append(Fault("outcome", "unknown-outcome"))
     if not words:
         faults.append(Fault("text", "text-empty"))
-    elif len(words) > TEXT_LIMIT or not is_storable(words):
+    elif len(words) > TEXT_LIMIT:
         faults.append(Fault("text", "text-too-long"))
+    elif not is_storable(words):
+        faults.append(Fault("text", "bad-character"))
     if faults:
         raise Invalid(*faults)
     return Outcome(outcome), words

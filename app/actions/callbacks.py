@@ -1,5 +1,6 @@
 """The call-back list: a promised day for each, offered first thing, oldest first."""
 
+import logging
 from datetime import date
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.actions import capacity, registration
+from app.actions.capacity import NoRoom
 from app.actions.story import Teller, clock
 from app.actors import SYSTEM, Actor, allow
 from app.db import Json
@@ -19,6 +21,8 @@ from app.persian import tehran_day
 from app.tools import Tools
 from app.vault import Place
 from sms.phone import Phone
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 500
 TRIES_BEFORE_GIVING_UP = 5
@@ -44,6 +48,7 @@ def offer(tools: Tools) -> int:
     Their slots were held when the day was promised, so new calls can't have taken them.
     Returns how many were offered or promised anew.
     """
+    holidays = tools.book.current().holidays
     with tools.sessions.begin() as session:
         teller = Teller(tools.province, SYSTEM, clock(session))
         today = tehran_day(teller.now)
@@ -52,31 +57,30 @@ def offer(tools: Tools) -> int:
         ).all()
         for row in offered:
             teller.tell(session, "callback_offered", None, callback=str(row.id))
-        return len(offered) + _renew(tools, session, teller, today)
+        from_today = Day(tools.province, today, tools.line)
+        return len(offered) + _renew(session, teller, from_today, holidays)
 
 
-def _renew(tools: Tools, session: Session, teller: Teller, today: date) -> int:
+def _renew(session: Session, teller: Teller, today: Day, holidays: frozenset[date]) -> int:
     late = session.scalars(
         select(Callback)
-        .where(Callback.province == tools.province, Callback.due_on < today)
+        .where(Callback.province == today.province, Callback.due_on < today.day)
         .where(Callback.state.in_(("waiting", "offered")))
         .order_by(Callback.created_at)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
-    for callback in late:
-        _promise_again(tools, session, callback, today)
-        due_on = callback.due_on.isoformat()
-        teller.tell(session, "callback_renewed", None, callback=str(callback.id), due_on=due_on)
+    for renewed, callback in enumerate(late):
+        try:
+            due_on = capacity.promise(session, today, holidays)
+        except NoRoom:
+            logger.error("no day has room for the call-backs of days gone by: is the cap right?")
+            return renewed
+        capacity.release_promise(session, Day(today.province, callback.due_on, today.line))
+        callback.due_on, callback.state = due_on, "waiting"
+        promised = {"callback": str(callback.id), "due_on": due_on.isoformat()}
+        teller.tell(session, "callback_renewed", None, **promised)
     return len(late)
-
-
-def _promise_again(tools: Tools, session: Session, callback: Callback, today: date) -> None:
-    former = Day(tools.province, callback.due_on, tools.line)
-    capacity.release_promise(session, former)
-    holidays = tools.book.current().holidays
-    callback.due_on = capacity.promise(session, Day(tools.province, today, tools.line), holidays)
-    callback.state = "waiting"
 
 
 def reached(tools: Tools, actor: Actor, callback_id: UUID) -> Json:
@@ -85,13 +89,14 @@ def reached(tools: Tools, actor: Actor, callback_id: UUID) -> Json:
     Returns the body of a registration. Raises Forbidden, NotWaiting, CapReached.
     """
     allow(actor, "call back")
+    reference = tools.book.current()
     with tools.sessions.begin() as session:
         teller = Teller(tools.province, actor, clock(session))
         today = tehran_day(teller.now)
         callback = _of_today(session, callback_id, today)
         new = _correspondence(tools, session, callback)
-        decision = registration.route(tools, new)
-        made = registration.compose(tools, new, decision, teller.now, "callback")
+        routed = registration.route(tools, new, reference)
+        made = registration.compose(tools, routed, teller.now, "callback")
         registration.write(session, [made], actor)
         callback.state, callback.correspondence_id = "done", made.id
         teller.tell(session, "called_back", made.id, callback=str(callback.id))

@@ -25,16 +25,19 @@ class NoRoom(Exception):
     """No day within the horizon can take another call-back: the cap is set far too low."""
 
 
+# With a cap of 0 in the settings no row is made, but one that is there has the cap it was given.
 _TAKE = text("""
 insert into call_days as d (province, day, cap, used)
-select :province, :day, :cap, 1 where :cap > 0
+select :province, :day, greatest(:cap, 1), 1
+where :cap > 0 or exists (select from call_days where province = :province and day = :day)
 on conflict (province, day) do update set used = d.used + 1 where d.used + d.held < d.cap
 returning used
 """)
 
 _PROMISE = text("""
 insert into call_days as d (province, day, cap, held, promised)
-select :province, :day, :cap, 1, 1 where :cap > 0
+select :province, :day, greatest(:cap, 1), 1, 1
+where :cap > 0 or exists (select from call_days where province = :province and day = :day)
 on conflict (province, day) do update set held = d.held + 1, promised = d.promised + 1
   where d.used + d.held < d.cap and d.promised < greatest(1, floor(d.cap * :share))
 returning day
@@ -117,7 +120,8 @@ def change_cap(tools: Tools, day: date, cap: int) -> Json:
     target = Day(tools.province, day, tools.line)
     with tools.sessions.begin() as session:
         teller = Teller(tools.province, SYSTEM, clock(session))
-        set_cap(session, target, cap)
-        teller.tell(session, "cap_changed", None, day=day.isoformat(), cap=cap)
+        changed = set_cap(session, target, cap)
+        asked = {"day": day.isoformat(), "asked": cap, "cap": changed.cap}
+        teller.tell(session, "cap_changed", None, **asked)
         session.flush()
         return reading.read(session, target)

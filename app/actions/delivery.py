@@ -43,7 +43,7 @@ changed as (
         poll_at = case when x.state is null then r.poll_at end
     from report x
     where r.message_id = x.message_id and r.state in ('accepted', 'undelivered')
-      and (x.state is null or x.state <> r.state)
+      and (r.state = 'accepted' or x.state = 'delivered')
     returning r.province, r.correspondence_id, r.stage, r.state, x.state is not null as final
 )
 insert into events (at, province, correspondence_id, kind, actor, data)

@@ -55,7 +55,9 @@ def load(tools: Tools, rows: Iterable[Record], channel: str | None) -> Iterator[
     rest = iter(rows)
     while batch := list(islice(rest, BATCH)):
         tally = Tally(read=len(batch))
-        ready = dict(_ready(tools, batch, channel, tally))
+        ready: dict[str, NewCorrespondence] = {}
+        for key, new in _ready(tools, batch, channel, tally):
+            ready.setdefault(key, new)  # of two rows with one key the first counts, as over batches
         tally.duplicates = len(batch) - len(tally.rejected) - len(ready)
         registered = _register(tools, ready)
         tally.registered = registered
@@ -75,17 +77,18 @@ def _ready(
         if channel:
             payload["channel"] = channel
         try:
-            yield _key(tools, record, payload), door.parse(payload, now)
+            new = door.parse(payload, now)
         except Invalid as invalid:
             reasons = {fault.field: fault.code for fault in invalid.faults}
             tally.rejected.append(Rejected(record.line, reasons))
+        else:
+            yield _key(tools, record, payload), new
 
 
 def _key(tools: Tools, record: Record, payload: dict[str, Any]) -> str:
-    if record.external_id:
-        return f"id:{record.external_id}"
-    content = json.dumps(payload, sort_keys=True, ensure_ascii=False)
-    return f"content:{tools.vault.index('import', content).hex()}"
+    """A keyed hash, because the number of another system may well be the national ID."""
+    kind, known_by = ("id", record.external_id) if record.external_id else ("content", payload)
+    return f"{kind}:{tools.vault.index('import', json.dumps(known_by, sort_keys=True)).hex()}"
 
 
 def _register(tools: Tools, ready: dict[str, NewCorrespondence]) -> int:
@@ -100,6 +103,7 @@ def _register(tools: Tools, ready: dict[str, NewCorrespondence]) -> int:
 
 
 def _write(tools: Tools, ready: dict[str, NewCorrespondence]) -> int:
+    reference = tools.book.current()
     with tools.sessions.begin() as session:
         known = set(session.scalars(_KNOWN, {"scope": SCOPE, "keys": list(ready)}))
         fresh = {key: new for key, new in ready.items() if key not in known}
@@ -108,7 +112,7 @@ def _write(tools: Tools, ready: dict[str, NewCorrespondence]) -> int:
         now = clock(session)
         made = {
             key: registration.compose(
-                tools, new, registration.route(tools, new), now, through="import"
+                tools, registration.route(tools, new, reference), now, through="import"
             )
             for key, new in fresh.items()
         }

@@ -13,16 +13,15 @@ from sqlalchemy.orm import Session
 from app import door
 from app.actions import capacity, registration, story
 from app.actions.capacity import CapReached
+from app.actions.registration import Routed
 from app.actors import Actor, allow
 from app.db import Json
-from app.door import NewCorrespondence
 from app.ids import new_id
 from app.lifecycle import Channel
 from app.line import Day
 from app.persian import tehran_day
 from app.queries import capacity as capacity_query
 from app.tools import Tools
-from routing.decide import Decision
 
 TRIES = 4
 _OURS_TO_RETRY = (
@@ -62,7 +61,7 @@ class Request:
 _OPENING = text("""
 with clock as materialized (select clock_timestamp() as now)
 select clock.now, k.request_hash, k.status, k.response,
-       coalesce(d.used + d.held >= d.cap, false) as full
+       coalesce(d.used + d.held >= d.cap, :cap <= 0) as full
 from clock
 left join idempotency_keys k on k.scope = :scope and k.key = :key
 left join call_days d
@@ -95,8 +94,7 @@ class _Wish:
     """A request after parsing and routing, before any transaction."""
 
     request: Request
-    new: NewCorrespondence
-    decision: Decision
+    routed: Routed
     hash: bytes
 
 
@@ -108,9 +106,8 @@ def register(tools: Tools, request: Request) -> Answer:
     """
     allow(request.actor, "register")
     new = door.parse(request.payload, datetime.now(UTC))
-    canonical = json.dumps(request.payload, sort_keys=True, ensure_ascii=False)
-    digest = tools.vault.index("request", canonical)
-    wish = _Wish(request, new, registration.route(tools, new), digest)
+    digest = tools.vault.index("request", json.dumps(request.payload, sort_keys=True))
+    wish = _Wish(request, registration.route(tools, new, tools.book.current()), digest)
     for _ in range(TRIES):
         try:
             answer = _attempt(tools, wish)
@@ -135,19 +132,17 @@ def _attempt(tools: Tools, wish: _Wish) -> Answer:
     """One transaction; raises CapReached when the last slot goes while it runs."""
     scope = {"scope": wish.request.actor.ref, "key": wish.request.key, "province": tools.province}
     with tools.sessions.begin() as session:
-        opening = session.execute(_OPENING, scope).one()
+        opening = session.execute(_OPENING, scope | {"cap": tools.line.cap}).one()
         if opening.request_hash is not None:
             return _replay(opening.request_hash, opening.status, opening.response, wish)
         scope["now"] = opening.now
-        is_call = wish.new.channel is Channel.CALL
+        is_call = wish.routed.new.channel is Channel.CALL
         today = Day(tools.province, tehran_day(opening.now), tools.line)
         if is_call and opening.full:
             answer = _call_back(tools, session, wish, today, opening.now)
             _remember(session, wish, answer, scope)
             return answer
-        made = registration.compose(
-            tools, wish.new, wish.decision, opening.now, wish.request.source
-        )
+        made = registration.compose(tools, wish.routed, opening.now, wish.request.source)
         registration.write(session, [made], wish.request.actor)
         answer = Answer(201, made.body)
         _remember(session, wish, answer, scope)
@@ -171,11 +166,12 @@ def _remember(session: Session, wish: _Wish, answer: Answer, scope: Json) -> Non
 
 def _call_back(tools: Tools, session: Session, wish: _Wish, today: Day, now: datetime) -> Answer:
     """The call is not lost: its words and a promised day, in this transaction."""
-    due_on = capacity.promise(session, today, tools.book.current().holidays)
+    new = wish.routed.new
+    due_on = capacity.promise(session, today, wish.routed.reference.holidays)
     row_id = new_id()
-    row = registration.said(wish.new)
-    row |= registration.sealed(tools.vault, "callbacks", row_id, wish.new.person)
-    row |= registration.citizen(tools.vault, wish.new.person.national_id)
+    row = registration.said(new)
+    row |= registration.sealed(tools.vault, "callbacks", row_id, new.person)
+    row |= registration.citizen(tools.vault, new.person.national_id)
     row |= {"id": row_id, "province": tools.province, "due_on": due_on, "now": now}
     session.execute(_CALLBACK, row)
     promised = {"callback": str(row_id), "due_on": due_on.isoformat()}

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -30,9 +31,11 @@ on conflict (provider) do update
 returning (stopped_at = now()) as newly
 """)
 
+# A message claimed before the stop says nothing about the line of today.
 _OPEN = text("""
 update sms_lines set stopped_at = null, reason = null, probe_at = null
-where provider = :provider and stopped_at is not null
+where provider = :provider
+  and stopped_at < (select max(last_attempt_at) from receipts where id = any(:accepted))
 returning provider
 """)
 
@@ -51,12 +54,13 @@ def permitted(session: Session, limit: int) -> int:
 
 
 def note(session: Session, batch: Sequence[Verdict], province: str) -> None:
-    """Stop the line when a verdict says so; open a stopped one when a message was accepted."""
+    """Stop the line when a verdict says so; open a stopped one when a later message is accepted."""
     reason = next((verdict.reason for verdict in batch if verdict.stops_line), None)
+    accepted = [verdict.id for verdict in batch if verdict.state == "accepted"]
     if reason is not None:
         _stop(session, province, reason)
-    elif any(verdict.state == "accepted" for verdict in batch):
-        _open(session, province)
+    elif accepted:
+        _open(session, province, accepted)
 
 
 def _stop(session: Session, province: str, reason: str) -> None:
@@ -66,7 +70,7 @@ def _stop(session: Session, province: str, reason: str) -> None:
         logger.critical("the SMS line is stopped: %s", reason)
 
 
-def _open(session: Session, province: str) -> None:
-    if session.execute(_OPEN, {"provider": PROVIDER}).first():
+def _open(session: Session, province: str, accepted: list[UUID]) -> None:
+    if session.execute(_OPEN, {"provider": PROVIDER, "accepted": accepted}).first():
         session.execute(_TELL, {"province": province, "kind": "line_opened", "reason": None})
         logger.warning("the SMS line is open again")

@@ -10,21 +10,23 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.actions import line, verdicts
 from app.actions.verdicts import Verdict
 from app.tools import Tools
-from app.vault import Place
+from app.vault import Place, Tampered
 from sms.gateway import Gateway, LineStopped, Message, Outcome
 from sms.phone import Phone
 
 BATCH = 64
 LEASE_SECONDS = 60
+SPEAK_SECONDS = 40  # of the lease; the rest is for the client's time-outs
 RECORD_EVERY_SECONDS = 0.25
 
 
@@ -36,6 +38,7 @@ class Claimed:
     fence: UUID
     attempts: int
     message: Message
+    speak_until: float
 
 
 _CLAIM = text("""
@@ -62,15 +65,20 @@ where r.id = due.id and c.id = r.correspondence_id
 returning r.id, r.local_id, r.text, r.attempts, c.id as letter, c.mobile_sealed
 """)
 
+# `first_attempt_at` is of the first one that may have left this machine: one that surely has not
+# (pending again, straight from sending) is forgotten, so that a long outage makes nothing too old.
 _RECORD = text("""
 with verdict as (
     select * from jsonb_to_recordset(cast(:verdicts as jsonb)) as v(
         id uuid, fence uuid, state text, message_id bigint, status int, cost int, reason text,
-        wait_seconds float, refund int)
+        wait_seconds float, refund int, asked int)
 ),
 changed as (
     update receipts r
     set state = v.state, fence = null, reason = v.reason, attempts = r.attempts - v.refund,
+        look_ups = r.look_ups + v.asked,
+        first_attempt_at = case when v.state = 'pending' and r.state = 'sending'
+            then nullif(r.first_attempt_at, r.last_attempt_at) else r.first_attempt_at end,
         message_id = coalesce(v.message_id, r.message_id),
         provider_status = coalesce(v.status, r.provider_status), cost = coalesce(v.cost, r.cost),
         not_before = case when v.state = 'pending'
@@ -119,8 +127,11 @@ def drain(tools: Tools, gateway: Gateway, connections: int, seconds: float) -> i
 
 
 def claim(tools: Tools, limit: int) -> list[Claimed]:
-    """Take due receipts for this worker and commit; none while the line is stopped."""
-    fence = uuid4()
+    """Take due receipts for this worker and commit; none while the line is stopped.
+
+    One whose number can't be opened is held for a person and stops no other.
+    """
+    fence, speak_until = uuid4(), time.monotonic() + SPEAK_SECONDS
     with tools.sessions.begin() as session:
         allowed = min(limit, line.permitted(session, limit))
         if not allowed:
@@ -128,19 +139,22 @@ def claim(tools: Tools, limit: int) -> list[Claimed]:
         rows = session.execute(
             _CLAIM, {"limit": allowed, "fence": fence, "lease": LEASE_SECONDS}
         ).all()
-    return [
-        Claimed(
-            row.id,
-            fence,
-            row.attempts,
-            Message(_receptor(tools, row.letter, row.mobile_sealed), row.text, row.local_id),
-        )
-        for row in rows
-    ]
+    claimed, broken = [], []
+    for row in rows:
+        try:
+            message = Message(_receptor(tools, row), row.text, row.local_id)
+        except Tampered:
+            broken.append(Verdict(row.id, fence, "held", "the mobile number can't be opened"))
+        else:
+            claimed.append(Claimed(row.id, fence, row.attempts, message, speak_until))
+    if broken:
+        record(tools, broken)
+    return claimed
 
 
-def _receptor(tools: Tools, letter: UUID, sealed: bytes) -> str:
-    return Phone(tools.vault.open(sealed, Place("correspondences", "mobile", letter))).local
+def _receptor(tools: Tools, row: Row[Any]) -> str:
+    place = Place("correspondences", "mobile", row.letter)
+    return Phone(tools.vault.open(row.mobile_sealed, place)).local
 
 
 def _speak(
@@ -150,19 +164,22 @@ def _speak(
     stopped = threading.Event()
 
     def speak(claimed: Claimed) -> Outcome:
-        if stopped.is_set():
-            return LineStopped(0, "the line was stopped before this one was tried")
+        if stopped.is_set() or time.monotonic() > claimed.speak_until:
+            return LineStopped(0, "not tried: the line was stopped, or the lease is nearly over")
         outcome = gateway.send(claimed.message)
         if isinstance(outcome, LineStopped):
             stopped.set()
         return outcome
 
     waiting: dict[Future[Outcome], Claimed] = {pool.submit(speak, c): c for c in batch}
-    while waiting:
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        if len(done) < len(waiting):
-            done, _ = wait(waiting, timeout=RECORD_EVERY_SECONDS)
-        yield [_verdict(waiting.pop(future), future.result()) for future in done]
+    try:
+        while waiting:
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            if len(done) < len(waiting):
+                done, _ = wait(waiting, timeout=RECORD_EVERY_SECONDS)
+            yield [_verdict(waiting.pop(future), future.result()) for future in done]
+    finally:
+        stopped.set()  # what can't be recorded any more is not begun
 
 
 def _verdict(claimed: Claimed, outcome: Outcome) -> Verdict:

@@ -103,7 +103,8 @@ def set_password(tools: Tools, username: str, password: str) -> bool:
     """A new password; every log-in of this account ends. False if there is no such account."""
     check_password(password)
     hashed = _hasher.hash(password)
-    return _change(tools, username, "password_changed", password_hash=hashed, failed_logins=0)
+    anew = {"password_hash": hashed, "failed_logins": 0, "locked_until": None}
+    return _change(tools, username, "password_changed", **anew)
 
 
 def set_disabled(tools: Tools, username: str, *, disabled: bool) -> bool:
@@ -132,7 +133,8 @@ def log_in(tools: Tools, username: str, password: str) -> str:
     From the fifth wrong try on the account is locked for five minutes at a time.
     """
     with tools.sessions.begin() as session:
-        user = session.scalar(select(User).where(User.username == username).with_for_update())
+        known = select(User).where(User.username == username).with_for_update()
+        user = session.scalar(known) if is_storable(username) else None
         now = clock(session)
         closed = user is None or user.disabled_at or (user.locked_until or now) > now
         fits = _fits(user.password_hash if user else _NOBODY, password)

@@ -12,11 +12,15 @@ from app.models.receipt import SETTLED, Receipt, Stage
 
 
 def owe(session: Session, teller: Teller, letter: Correspondence, stage: Stage, body: str) -> None:
-    """Write the receipt down; one that is already owed or sent for this stage stays as it is."""
-    # The rows are locked, so that a worker that settles one of them either finished before
-    # (we see it settled) or finds our row afterwards and sets it free.
-    earlier = select(Receipt.state).where(Receipt.correspondence_id == letter.id).with_for_update()
-    settled = all(state in SETTLED for state in session.scalars(earlier))
+    """Write the receipt of a locked letter down; one that is already owed or sent for this stage
+    stays as it is."""
+    # We hold the letter's row, and the event of a worker that settles one of its receipts needs
+    # that row too. So either it has finished (we see it settled), or it waits for us and then finds
+    # our receipt and sets it free. To lock the receipts as well would make us wait for each other.
+    unsettled = select(Receipt.id).where(
+        Receipt.correspondence_id == letter.id, Receipt.state.not_in(SETTLED)
+    )
+    waits = session.scalars(unsettled).first() is not None
     session.execute(
         insert(Receipt)
         .values(
@@ -26,7 +30,7 @@ def owe(session: Session, teller: Teller, letter: Correspondence, stage: Stage, 
             stage=stage,
             local_id=codes.mint_local_id(),
             text=body,
-            not_before=teller.now if settled else "infinity",
+            not_before="infinity" if waits else teller.now,
             created_at=teller.now,
         )
         .on_conflict_do_nothing(index_elements=["correspondence_id", "stage"])

@@ -48,7 +48,7 @@ with doubtful as (
     order by lease_until limit :limit for update skip locked
 )
 update receipts r
-set state = 'unknown', fence = :fence, look_ups = r.look_ups + 1,
+set state = 'unknown', fence = :fence,
     lease_until = now() + make_interval(secs => :lease)
 from doubtful where r.id = doubtful.id
 returning r.id, r.local_id, r.look_ups, r.first_attempt_at, r.last_attempt_at, now() as now
@@ -76,13 +76,14 @@ def reconcile(tools: Tools, gateway: Gateway, patience: Patience) -> int:
 
 def _judge(doubt: Doubt, fence: UUID, report: Report | None, patience: Patience) -> Verdict:
     if report is not None and report.status != UNKNOWN_ID and report.message_id:
-        return Verdict(
-            doubt.id, fence, "accepted", None, report.message_id, report.status
-        )  # fmt: skip
-    patient = doubt.look_ups >= patience.questions
-    if report is None or not patient or doubt.now < doubt.last_attempt_at + patience.grace:
+        status = report.status
+        return Verdict(doubt.id, fence, "accepted", None, report.message_id, status, asked=1)
+    asked = int(report is not None and report.status == UNKNOWN_ID)
+    patient = doubt.look_ups + asked >= patience.questions
+    if not asked or not patient or doubt.now < doubt.last_attempt_at + patience.grace:
         pause = patience.pause_seconds
-        return Verdict(doubt.id, fence, "unknown", "being asked about", wait_seconds=pause)
+        why = "being asked about"
+        return Verdict(doubt.id, fence, "unknown", why, wait_seconds=pause, asked=asked)
     if doubt.now > doubt.first_attempt_at + patience.resend_within:
         return Verdict(doubt.id, fence, "held", "the provider knows no such message any more")
     return Verdict(doubt.id, fence, "pending", "the provider never had it")

@@ -79,18 +79,19 @@ def claim(tools: Tools, actor: Actor, code: str) -> Json:
     Raises Forbidden, NotFound, Taken, IllegalMove.
     """
     allow(actor, "claim")
+    reference = tools.book.current()
     with tools.sessions.begin() as session:
         letter = access.find(session, actor, code, lock=True)
         if letter.status == Status.IN_PROGRESS:
             if letter.claimed_by != actor.ref:
                 raise Taken
-            return summary(letter, tools.book.current())
+            return summary(letter, reference)
         teller = Teller(tools.province, actor, clock(session))
         letter.status = move(Status(letter.status), Status.IN_PROGRESS)
         letter.claimed_by, letter.claimed_at = actor.ref, teller.now
         letter.version += 1
         teller.tell(session, "claimed", letter.id)
-        return summary(letter, tools.book.current())
+        return summary(letter, reference)
 
 
 def forward(tools: Tools, actor: Actor, code: str, branch: str) -> Json:
@@ -99,6 +100,9 @@ def forward(tools: Tools, actor: Actor, code: str, branch: str) -> Json:
     Raises Forbidden, NotFound, Taken, IllegalMove, Invalid.
     """
     allow(actor, "forward")
+    if not is_storable(branch):
+        raise Invalid(Fault("branch", "unknown-branch"))
+    reference = tools.book.current()
     with tools.sessions.begin() as session:
         letter = access.find(session, actor, code, lock=True)
         held_by(letter, actor)
@@ -111,7 +115,7 @@ def forward(tools: Tools, actor: Actor, code: str, branch: str) -> Json:
         letter.version += 1
         teller = Teller(tools.province, actor, clock(session))
         teller.tell(session, "forwarded", letter.id, branch=found.name)
-        return summary(letter, tools.book.current())
+        return summary(letter, reference)
 
 
 def give_back(tools: Tools, actor: Actor, code: str, reason: str) -> Json:
@@ -183,6 +187,8 @@ def checked_reason(raw: str) -> str:
     reason = raw.strip()
     if not reason:
         raise Invalid(Fault("reason", "reason-empty"))
-    if len(reason) > REASON_LIMIT or not is_storable(reason):
+    if len(reason) > REASON_LIMIT:
         raise Invalid(Fault("reason", "too-long"))
+    if not is_storable(reason):
+        raise Invalid(Fault("reason", "bad-character"))
     return reason

@@ -19,11 +19,24 @@ from app.lifecycle import Channel, Status
 from app.models.agency import TRIAGE
 from app.models.receipt import Stage
 from app.persian import tehran_day
-from app.queries.reference import Office
+from app.queries.reference import Office, Reference
 from app.tools import Tools
 from app.vault import Place, Vault
 from routing.decide import Decision, Letter, decide
 from sms import texts
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A correspondence with its owner, and the agencies and holidays that were read for it."""
+
+    new: NewCorrespondence
+    decision: Decision
+    reference: Reference
+
+    @property
+    def owner(self) -> Office:
+        return self.reference.owner(self.decision.agency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +91,22 @@ from letter, jsonb_to_recordset(cast(:receipts as jsonb))
 """)
 
 
-def route(tools: Tools, new: NewCorrespondence) -> Decision:
-    """Who owns it and why; pure, so it is asked before any transaction is open."""
+def route(tools: Tools, new: NewCorrespondence, reference: Reference) -> Routed:
+    """Who owns it and why. `reference` is read before a transaction is open: reading it inside
+    would take a second connection while the first one is held."""
     key = tools.vault.index("allotment", new.person.national_id).hex()
-    return decide(
-        Letter(new.text, new.channel, new.bank, new.covered_by, allot_key=key), tools.rules
-    )
+    letter = Letter(new.text, new.channel, new.bank, new.covered_by, allot_key=key)
+    return Routed(new, decide(letter, tools.rules), reference)
 
 
-def compose(
-    tools: Tools, new: NewCorrespondence, decision: Decision, now: datetime, through: str = "api"
-) -> Registration:
+def compose(tools: Tools, routed: Routed, now: datetime, through: str = "api") -> Registration:
     """Everything that will be written, except who asked for it.
 
     `through` is the door it came by (SOURCES); a call that was imported has no day of our line.
     """
-    reference = tools.book.current()
-    owner = reference.owner(decision.agency)
+    new, decision, owner = routed.new, routed.decision, routed.owner
     letter_id, code = new_id(), codes.mint_tracking_code()
-    due_at = reference.due_at(now, owner)
+    due_at = routed.reference.due_at(now, owner)
     status = Status.TRIAGE if owner.code == TRIAGE else Status.REFERRED
     receipts = _receipts(code, owner, now)
     parameters = {
@@ -133,8 +143,12 @@ def _takes_a_slot(new: NewCorrespondence, through: str) -> bool:
 
 
 def write(session: Session, registrations: Sequence[Registration], actor: Actor) -> None:
-    """Insert citizens, correspondences, referrals, events and receipts: one statement for each."""
-    rows = [r.parameters | {"actor": actor.ref} for r in registrations]
+    """Insert citizens, correspondences, referrals, events and receipts: one statement for each.
+
+    In the order of their citizens, so that two batches never wait for each other's.
+    """
+    ordered = sorted(registrations, key=lambda r: r.parameters["national_id_index"])
+    rows = [r.parameters | {"actor": actor.ref} for r in ordered]
     session.execute(WRITE, rows[0] if len(rows) == 1 else rows)
 
 

@@ -22,7 +22,8 @@ FIRST_QUESTION_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The next state of a receipt. `refund` gives back an attempt that was no fault of its own."""
+    """The next state of a receipt. `refund` gives back an attempt that was no fault of its own;
+    `asked` counts a question that the provider has answered."""
 
     id: UUID
     fence: UUID
@@ -33,6 +34,7 @@ class Verdict:
     cost: int | None = None
     wait_seconds: float = 0.0
     refund: int = 0
+    asked: int = 0
     stops_line: bool = False
 
     @property

@@ -1,12 +1,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, InProvince, Json
+from app.db import Base, InProvince
+from app.models.citizen import FromCitizen
 
 
 class CallDay(InProvince, Base):
@@ -31,13 +31,14 @@ class CallDay(InProvince, Base):
     promised: Mapped[int] = mapped_column(server_default=sql("0"))
 
 
-class Callback(InProvince, Base):
+class Callback(FromCitizen, InProvince, Base):
     """A call over the cap: what the citizen said, and the day on which we promised to call."""
 
     __tablename__ = "callbacks"
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'offered', 'done', 'given_up')", name="state"),
         CheckConstraint("(state = 'done') = (correspondence_id is not null)", name="done"),
+        Index("ix_callbacks_citizen_id", "citizen_id"),
         Index(
             "ix_callbacks_due", "due_on", "created_at",
             postgresql_where=sql("state in ('waiting', 'offered')"),
@@ -45,14 +46,6 @@ class Callback(InProvince, Base):
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    citizen_id: Mapped[UUID] = mapped_column(ForeignKey("citizens.id"), index=True)
-    text: Mapped[str] = mapped_column(Text)
-    county: Mapped[str | None] = mapped_column(Text)
-    fields: Mapped[Json] = mapped_column(JSONB, server_default=sql("'{}'"))
-    mobile_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    mobile_index: Mapped[bytes] = mapped_column(LargeBinary, index=True)
-    first_name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    last_name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     due_on: Mapped[date]
     state: Mapped[str] = mapped_column(Text, server_default=sql("'waiting'"))
     attempts: Mapped[int] = mapped_column(server_default=sql("0"))

@@ -7,7 +7,6 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
-    LargeBinary,
     Text,
     false,
 )
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base, InProvince, Json
 from app.lifecycle import Channel, Outcome, Status
 from app.models.agency import Agency
+from app.models.citizen import FromCitizen
 
 SOURCES = ("api", "form", "import", "callback")
 
@@ -28,7 +28,7 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} in ({', '.join(repr(str(value)) for value in values)})"
 
 
-class Correspondence(InProvince, Base):
+class Correspondence(FromCitizen, InProvince, Base):
     """A letter, electronic letter or call: one owner and one deadline from its first moment."""
 
     __tablename__ = "correspondences"
@@ -66,16 +66,8 @@ class Correspondence(InProvince, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tracking_code: Mapped[str] = mapped_column(Text, unique=True)
-    citizen_id: Mapped[UUID] = mapped_column(ForeignKey("citizens.id"))
     channel: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
-    county: Mapped[str | None] = mapped_column(Text)
-    fields: Mapped[Json] = mapped_column(JSONB, server_default=sql("'{}'"))
-    mobile_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    mobile_index: Mapped[bytes] = mapped_column(LargeBinary, index=True)
-    first_name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    last_name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[str] = mapped_column(Text)
     owner_code: Mapped[str] = mapped_column(ForeignKey("agencies.code"))
     due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

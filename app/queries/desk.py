@@ -24,6 +24,7 @@ from app.queries.reference import Reference
 PAGE_LIMIT = 100
 EXCERPT = 160
 WAITING = (Status.TRIAGE, Status.REFERRED, Status.IN_PROGRESS)
+_OFTEN_RETURNED = Correspondence.returns >= 3
 _STAGES = ("registered", "referred", "answered")
 
 
@@ -112,9 +113,11 @@ def _queue(actor: Actor, page: Page) -> Select[Correspondence]:
 
 
 def own(actor: Actor) -> ColumnElement[bool]:
-    """The supervisor's own queue is what triage may no longer decide."""
+    """The supervisor's own queue is what triage may no longer decide; triage has the rest."""
     if actor.role is Role.SUPERVISOR:
-        return (Correspondence.owner_code == TRIAGE) & (Correspondence.returns >= 3)
+        return (Correspondence.owner_code == TRIAGE) & _OFTEN_RETURNED
+    if actor.role is Role.TRIAGE:
+        return access.visible(actor) & ~_OFTEN_RETURNED
     return access.visible(actor)
 
 

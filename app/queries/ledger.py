@@ -7,31 +7,33 @@ from sqlalchemy.orm import Session
 
 from app.db import Json
 
-_ON_DAY = "(:day is null or (c.registered_at at time zone 'Asia/Tehran')::date = :day)"
-
-_STATES = text(f"""
-select c.channel, c.owner_code, c.status, count(*) as n
-from correspondences c where {_ON_DAY.replace(":day", "cast(:day as date)")}
-group by c.channel, c.owner_code, c.status
-""")  # noqa: S608 - a condition of our own
-
-_RECEIVED = text(f"""
-select count(*) from events e join correspondences c on c.id = e.correspondence_id
-where e.kind = 'registered' and {_ON_DAY.replace(":day", "cast(:day as date)")}
-""")  # noqa: S608 - a condition of our own
-
-_RECEIPTS = text(f"""
-select count(*) as due,
-       count(*) filter (where r.message_id is not null) as sent,
-       count(*) filter (where r.message_id is null) as owed
-from receipts r join correspondences c on c.id = r.correspondence_id
-where {_ON_DAY.replace(":day", "cast(:day as date)")}
-""")  # noqa: S608 - a condition of our own
-
-_CALLBACKS = text("""
-select count(*) from callbacks
-where state in ('waiting', 'offered')
-  and (cast(:day as date) is null or (created_at at time zone 'Asia/Tehran')::date = :day)
+# One statement, so that all counts are of the same moment, whatever is being written meanwhile.
+_BALANCE = text("""
+with asked as (select cast(:day as date) as day),
+chosen as (
+    select c.id, c.channel, c.owner_code, c.status, c.answered_at
+    from correspondences c, asked
+    where asked.day is null or (c.registered_at at time zone 'Asia/Tehran')::date = asked.day
+),
+states as (
+    select channel, owner_code, status, count(*) as n
+    from chosen group by channel, owner_code, status
+)
+select
+    (select coalesce(jsonb_agg(states), '[]') from states) as states,
+    (select count(*) from events e join chosen on chosen.id = e.correspondence_id
+      where e.kind = 'registered') as received,
+    (select count(*) + count(answered_at) from chosen)
+      + (select count(distinct f.correspondence_id) from referrals f
+          join chosen on chosen.id = f.correspondence_id
+          where f.agency_code <> 'triage') as due,
+    (select count(*) from receipts r join chosen on chosen.id = r.correspondence_id
+      where r.message_id is not null) as sent,
+    (select count(*) from receipts r join chosen on chosen.id = r.correspondence_id
+      where r.message_id is null) as owed,
+    (select count(*) from callbacks b, asked
+      where b.state in ('waiting', 'offered') and (asked.day is null
+        or (b.created_at at time zone 'Asia/Tehran')::date = asked.day)) as callbacks
 """)
 
 _PLACE = {
@@ -47,31 +49,27 @@ _PLACE = {
 def read(session: Session, day: date | None) -> Json:
     """The balance of one Tehran day of registration, or of all time.
 
-    `received` is counted from the events, the rest from the correspondences themselves: two
-    independent counts that must agree.
+    Counted twice and independently: `received` from the events and where they stand from the
+    correspondences; receipts `due` from what has happened to them, sent and owed from the outbox.
     """
-    parameters = {"day": day}
-    rows = session.execute(_STATES, parameters).all()
+    row = session.execute(_BALANCE, {"day": day}).one()
     sums = dict.fromkeys(("triage", "open", "answered", "closed", "merged"), 0)
     by_channel: dict[str, int] = dict.fromkeys(("letter", "electronic", "call"), 0)
     by_agency: dict[str, dict[str, int]] = {}
-    for row in rows:
-        place = _PLACE[row.status]
-        sums[place] += row.n
-        by_channel[row.channel] += row.n
-        agency = by_agency.setdefault(row.owner_code, {"received": 0})
-        agency["received"] += row.n
-        agency[place] = agency.get(place, 0) + row.n
-    received = session.execute(_RECEIVED, parameters).scalar_one()
-    receipts = session.execute(_RECEIPTS, parameters).one()
-    due_is_sent_or_owed = receipts.due == receipts.sent + receipts.owed
+    for state in row.states:
+        place, n = _PLACE[state["status"]], state["n"]
+        sums[place] += n
+        by_channel[state["channel"]] += n
+        agency = by_agency.setdefault(state["owner_code"], {"received": 0})
+        agency["received"] += n
+        agency[place] = agency.get(place, 0) + n
     return {
         "day": day.isoformat() if day else None,
-        "received": received,
+        "received": row.received,
         **sums,
-        "callbacks": session.execute(_CALLBACKS, parameters).scalar_one(),
-        "receipts": {"due": receipts.due, "sent": receipts.sent, "owed": receipts.owed},
+        "callbacks": row.callbacks,
+        "receipts": {"due": row.due, "sent": row.sent, "owed": row.owed},
         "by_channel": by_channel,
         "by_agency": dict(sorted(by_agency.items())),
-        "balanced": received == sum(sums.values()) and due_is_sent_or_owed,
+        "balanced": row.received == sum(sums.values()) and row.due == row.sent + row.owed,
     }
