@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sms.gateway import UNKNOWN_ID, Accepted, Account, Ambiguous, Message, Outcome, Report
-from sms.gateway import Unavailable as Unavailable
 
 Step = Outcome | Callable[[Message], Outcome]
 
