@@ -55,11 +55,11 @@ def refer(tools: Tools, actor: Actor, code: str, agency: str, reason: str) -> Js
             raise IllegalMove(f"{letter.status} → referred")
         teller = Teller(tools.province, actor, clock(session))
         letter.due_at = _citizens_clock(reference, letter, office, teller.now)
-        hand_over(session, teller, letter, office, ("referred", reason))
+        referral = hand_over(session, teller, letter, office, ("referred", reason))
         letter.status = move(Status(letter.status), Status.REFERRED)
         said = texts.referred(letter.tracking_code, office.sms_name)
         receipts.owe(session, teller, letter, Stage.REFERRED, said)
-        teller.tell(session, "referred", letter.id, agency=office.code, reason=reason)
+        teller.tell(session, "referred", letter.id, agency=office.code, referral=referral)
         answer = summary(letter, reference)
     tools.bell.ring()
     return answer
@@ -134,10 +134,10 @@ def give_back(tools: Tools, actor: Actor, code: str, reason: str) -> Json:
         teller = Teller(tools.province, actor, clock(session))
         former, triage = letter.owner_code, reference.offices[TRIAGE]
         letter.due_at = reference.due_at(teller.now, triage)
-        hand_over(session, teller, letter, triage, ("returned", reason))
+        referral = hand_over(session, teller, letter, triage, ("returned", reason))
         letter.status = move(Status(letter.status), Status.TRIAGE)
         letter.returns += 1
-        teller.tell(session, "returned", letter.id, agency=former, reason=reason)
+        teller.tell(session, "returned", letter.id, agency=former, referral=referral)
         return summary(letter, reference)
 
 
@@ -154,12 +154,17 @@ def held_by(letter: Correspondence, actor: Actor) -> None:
 
 def hand_over(
     session: Session, teller: Teller, letter: Correspondence, to: Office, why: tuple[str, str]
-) -> None:
-    """End the open referral and open the next: (what ended it, reason). The owner changes."""
+) -> str:
+    """End the open referral and open the next: (what ended it, reason). The owner changes.
+
+    Returns the id of the new referral. Events name it instead of repeating the reason, which
+    people write and which may say who somebody is.
+    """
     end_referral(session, teller, letter, why[0])
+    referral_id = new_id()
     session.add(
         Referral(
-            id=new_id(),
+            id=referral_id,
             province=teller.province,
             correspondence_id=letter.id,
             agency_code=to.code,
@@ -172,6 +177,7 @@ def hand_over(
     letter.owner_code = to.code
     letter.claimed_by = letter.claimed_at = letter.branch_id = None
     letter.version += 1
+    return str(referral_id)
 
 
 def end_referral(session: Session, teller: Teller, letter: Correspondence, why: str) -> None:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ from app.models.agency import TRIAGE
 from app.models.correspondence import Correspondence
 from app.models.event import Event
 from app.models.receipt import Receipt
+from app.models.referral import Referral
 from app.queries.reference import Reference
 
 PAGE_LIMIT = 100
@@ -64,14 +66,22 @@ def detail(session: Session, reference: Reference, letter: Correspondence) -> Js
 
 
 def history(session: Session, letter: Correspondence) -> list[Json]:
-    """Every step, oldest first."""
+    """Every step, oldest first; the reason of a referral or return comes from the referral."""
     steps = session.scalars(
         select(Event).where(Event.correspondence_id == letter.id).order_by(Event.id)
-    )
-    return [
-        {"at": e.at.astimezone(UTC).isoformat(), "kind": e.kind, "actor": e.actor, "data": e.data}
-        for e in steps
-    ]
+    ).all()
+    stays = select(Referral.id, Referral.reason).where(Referral.correspondence_id == letter.id)
+    reasons = {str(row.id): row.reason for row in session.execute(stays)}
+    return [_step(event, reasons) for event in steps]
+
+
+def _step(event: Event, reasons: Mapping[str, str]) -> Json:
+    data = dict(event.data)
+    referral = data.pop("referral", None)
+    if referral in reasons:
+        data["reason"] = reasons[referral]
+    at = event.at.astimezone(UTC).isoformat()
+    return {"at": at, "kind": event.kind, "actor": event.actor, "data": data}
 
 
 @dataclass(frozen=True, slots=True)

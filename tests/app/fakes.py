@@ -5,7 +5,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sms.gateway import UNKNOWN_ID, Accepted, Account, Ambiguous, Message, Outcome, Report
+from sms.gateway import (
+    UNKNOWN_ID,
+    Accepted,
+    Account,
+    Ambiguous,
+    Message,
+    Outcome,
+    Report,
+    Unavailable,
+)
 
 Step = Outcome | Callable[[Message], Outcome]
 

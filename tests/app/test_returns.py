@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from app import access
 from app.access import NotFound
 from app.actions import refer
 from app.actions.refer import FinallyReferred
@@ -86,3 +88,14 @@ def queued(tools: Tools, actor: Actor) -> list[str]:
     with tools.sessions() as session:
         letters, _ = desk.queue(session, actor, desk.Page())
     return [found.tracking_code for found in letters]
+
+
+def test_what_people_write_is_in_no_event_and_still_in_the_history(tools: Tools) -> None:
+    code = make.register(tools)["tracking_code"]
+    refer.give_back(tools, make.staff("bank-melli"), code, "آقای فلانی مشتری ما نیست")
+    with tools.sessions() as session:
+        told = session.execute(text("select string_agg(data::text, ' ') from events")).scalar_one()
+        letter = access.find(session, make.SUPERVISOR, code)
+        steps = desk.history(session, letter)
+    assert "فلانی" not in told
+    assert steps[-1]["data"]["reason"] == "آقای فلانی مشتری ما نیست"
