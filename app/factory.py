@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import errors, persian, wording
 from app.api import correspondences, desks, public
-from app.api.caller import EXTENSION
+from app.api.caller import equip
 from app.api.limits import limiter
 from app.api.openapi import INFO, SECURITY_SCHEMES, refuse
 from app.tools import Tools
@@ -39,7 +39,7 @@ def create_app(settings: Settings, tools: Tools) -> Flask:
         validation_error_callback=refuse,
         doc_ui=False,
     )
-    app.extensions[EXTENSION] = tools
+    equip(app, tools)
     _configure(app, settings)
     limiter.init_app(app)
     csrf = CSRFProtect(app)

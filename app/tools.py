@@ -21,18 +21,29 @@ class ReferenceBook:
 
     def __init__(self, sessions: db.SessionFactory) -> None:
         self._sessions = sessions
-        self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._read_at = float("-inf")
         self._reference: Reference | None = None
 
     def current(self) -> Reference:
-        """At most five seconds old."""
-        with self._lock:
-            if self._reference is None or time.monotonic() - self._read_at > _REFERENCE_SECONDS:
-                with self._sessions() as session:
-                    self._reference = reference.read(session)
-                self._read_at = time.monotonic()
-            return self._reference
+        """About five seconds old at most. While one thread reads, the others use the old page:
+        reading takes a connection, and whoever asks may be holding the last one."""
+        old = self._reference
+        if old is not None and time.monotonic() - self._read_at < _REFERENCE_SECONDS:
+            return old
+        if not self._reading.acquire(blocking=old is None):
+            return old or self.current()
+        try:
+            return self._read()
+        finally:
+            self._reading.release()
+
+    def _read(self) -> Reference:
+        if self._reference is None or time.monotonic() - self._read_at >= _REFERENCE_SECONDS:
+            with self._sessions() as session:
+                self._reference = reference.read(session)
+            self._read_at = time.monotonic()
+        return self._reference
 
 
 @dataclass(frozen=True, slots=True)

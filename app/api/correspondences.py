@@ -8,7 +8,7 @@ from app import access
 from app.actions import answer, intake, refer
 from app.api import shapes
 from app.api.caller import caller, require_caller, require_json_object, tools
-from app.api.openapi import BEARER, PROBLEMS
+from app.api.openapi import BEARER, KEY_HEADER, PROBLEMS
 from app.door import Fault, Invalid
 from app.queries import desk
 
@@ -26,8 +26,12 @@ api.before_request(require_caller)
 api.before_request(require_json_object)
 
 
-@api.post("", responses={201: shapes.RegisteredOut, 202: shapes.CallbackOut})
-def register(header: shapes.KeyHeader, body: shapes.CorrespondenceIn) -> tuple[Response, int]:
+@api.post(
+    "",
+    responses={201: shapes.RegisteredOut, 202: shapes.CallbackOut},
+    openapi_extensions={"parameters": [KEY_HEADER]},
+)
+def register(body: shapes.CorrespondenceIn) -> tuple[Response, int]:
     """Register a letter, electronic letter or call, once for each Idempotency-Key.
 
     201 when it is registered; 202 when it is a call over the day's capacity and stands on the

@@ -16,6 +16,15 @@ INFO = Info(
     description="Citizens' correspondence: registered, referred, receipted, answered.",
 )
 SECURITY_SCHEMES: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer"}}
+# Said here and read from the request: the framework would describe the header's schema anew at
+# every request that it validates.
+KEY_HEADER: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "Minted by the sender when the form opens: 8 to 128 printable characters.",
+    "schema": {"type": "string", "minLength": 8, "maxLength": 128},
+}
 BEARER: list[dict[str, list[Any]]] = [{"bearer": []}]
 
 

@@ -11,12 +11,6 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class KeyHeader(BaseModel):
-    """Minted by the sender when the form opens: 8 to 128 printable characters."""
-
-    idempotency_key: str | None = Field(default=None, alias="Idempotency-Key")
-
-
 class CitizenIn(Shape):
     national_id: Words
     mobile: Words
