@@ -59,6 +59,9 @@ def test_a_name_that_nobody_has_costs_a_password_check_too(
             checked.append(password)
             return hasher.verify(hashed, password)
 
+        def hash(self, password: str) -> str:
+            return hasher.hash(password)
+
     username, _ = make.user(tools, "operator")
     people.set_disabled(tools, username, disabled=True)
     monkeypatch.setattr(people, "_hasher", Counting())
