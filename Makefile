@@ -36,14 +36,13 @@ check: setup ## style, types, the arrow of imports, templates, spelling, migrati
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --quiet app/templates sms/fake/templates
+	$(BIN)/djlint --lint --quiet app/templates sms/fake/templates
 	$(BIN)/codespell
 	$(BIN)/python -m pytest -q tests/test_migrations.py
 
 format: setup ## what the checks would want
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
-	$(BIN)/djlint --reformat --quiet app/templates sms/fake/templates
 
 bench: setup ## requests a second of the intake as built
 	$(BIN)/python -m bench.intake
