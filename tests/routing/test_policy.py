@@ -118,6 +118,8 @@ def test_angry_words_with_a_clear_request_are_not_abuse():
 
 def test_self_harm_and_violence_put_a_letter_first():
     assert route("خودکشی می‌کنم").urgent
+    assert route("از زندگی خسته شده‌ام و می‌خواهم خودم را بکشم").urgent
+    assert not route("خودم را کشتم تا این خانه را ساختم، وام تعمیر می‌خواهم").urgent
     assert route("شوهرم کتکم میزنه، خانه امن می‌خواهم").urgent
     assert not route("وام قرض‌الحسنه می‌خواهم").urgent
 
