@@ -88,6 +88,8 @@ def run(shop: Workshop, stop: threading.Event) -> None:
 def _leading(shop: Workshop, stop: threading.Event) -> Iterator[Connection]:
     engine = shop.tools.sessions.kw["bind"]
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # Out of the pool: closed at the end, so that the lock ends too, whatever ended the work.
+        connection.detach()
         while not stop.is_set() and not connection.scalar(_LEAD, {"key": LEADER}):
             stop.wait(2.0)
         yield connection
