@@ -87,11 +87,7 @@ EVENTS = {
     "receipt_rejected": "پیامک پذیرفته نشد",
     "receipt_unknown": "سرنوشت پیامک پرسیده می‌شود",
     "receipt_held": "پیامک در انتظار تصمیم است",
-}
-
-EVENTS |= {
-    "merged": "با نامهٔ دیگری یکی شد",
-    "reopened": "با اعتراض شهروند دوباره باز شد",
+    "receipt_pending": "پیامک دوباره فرستاده می‌شود",
     "receipt_suppressed": "پیامک فرستاده نمی‌شود",
 }
 
