@@ -7,10 +7,15 @@ from app.actors import Actor, Role, allow
 from app.codes import BadTrackingCode, parse_tracking_code
 from app.models.agency import TRIAGE
 from app.models.correspondence import Correspondence
+from app.models.referral import Referral
 
 
 class NotFound(Exception):
     """No such correspondence, or not yours to see: the answer is the same for both."""
+
+
+class MovedOn(NotFound):
+    """It was yours and is somebody else's now: a colleague was quicker."""
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -29,7 +34,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def find(session: Session, actor: Actor, raw_code: str, *, lock: bool = False) -> Correspondence:
-    """The correspondence of this tracking code; raises NotFound. `lock` holds its row."""
+    """The correspondence of this tracking code; raises NotFound.
+
+    `lock` is for who wants to act on it: it holds the row, and raises MovedOn for a
+    correspondence that the actor's desk had and has no longer.
+    """
     allow(actor, "read")
     try:
         code = parse_tracking_code(raw_code)
@@ -38,5 +47,12 @@ def find(session: Session, actor: Actor, raw_code: str, *, lock: bool = False) -
     query = select(Correspondence).where(Correspondence.tracking_code == code, visible(actor))
     letter = session.scalar(query.with_for_update() if lock else query)
     if letter is None:
-        raise NotFound
+        raise MovedOn if lock and _was_ours(session, actor, code) else NotFound
     return letter
+
+
+def _was_ours(session: Session, actor: Actor, code: str) -> bool:
+    desk = TRIAGE if actor.role is Role.TRIAGE else actor.agency
+    stay = select(Referral.id).join(Correspondence, Correspondence.id == Referral.correspondence_id)
+    ours = stay.where(Correspondence.tracking_code == code, Referral.agency_code == desk)
+    return session.scalar(ours.limit(1)) is not None

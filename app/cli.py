@@ -7,6 +7,7 @@ from app.commands.letters import import_, route
 from app.commands.line import capacity
 from app.commands.people import token, user
 from app.commands.reports import audit, doctor, ledger
+from app.commands.rules import rules
 from app.commands.up import up
 
 
@@ -20,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (up, route, import_, doctor, ledger, audit, token, user, capacity, migrate):
+for command in (up, route, import_, doctor, ledger, audit, token, user, capacity, rules, migrate):
     main.add_command(command)

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 TEXT_LIMIT = 20_000
 NAME_LIMIT = 80
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # a year of the Jalali calendar is no Gregorian one
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,9 @@ def _received_at(reader: _Reader, now: datetime) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(raw)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or moment > now + timedelta(minutes=5):
+        if moment.tzinfo is None or not EARLIEST < moment < now + timedelta(minutes=5):
+            raise ValueError
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         reader.faults.append(Fault("received_at", "received-at"))
         return None
-    return moment.astimezone(UTC)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from app.access import NotFound
+from app.access import MovedOn, NotFound
 from app.actions.callbacks import NotWaiting
 from app.actions.capacity import CapReached, NoRoom
 from app.actions.intake import Busy, KeyReused
@@ -51,6 +51,7 @@ TABLE: dict[type[Exception], Problem] = {
     BadLogin: Problem(401, "bad-login", "نام کاربری یا گذرواژه درست نیست"),
     Forbidden: Problem(403, "forbidden", "این کار در اختیار شما نیست"),
     NotFound: Problem(404, "not-found", "چنین نامه‌ای پیدا نشد"),
+    MovedOn: Problem(409, "moved-on", "این نامه از کارتابل شما رفته است"),
     IllegalMove: Problem(409, "illegal-move", "این کار در وضعیت کنونی نامه شدنی نیست"),
     Taken: Problem(409, "taken", "همکار دیگری این نامه را برداشته است"),
     FinallyReferred: Problem(409, "finally-referred", "ارجاع بازرسی قطعی است و عودت ندارد"),
@@ -75,8 +76,11 @@ HTTP: dict[int, Problem] = {
 }
 BROKEN = Problem(500, "broken", "خطایی رخ داد؛ گزارش شد")
 
-# PostgreSQL's classes for "the server is going away" and "no resources left".
-_AWAY = ("57P", "53", "08", "25006", "55P03", "40")
+# PostgreSQL's classes for "the server is going away" and "no resources left"; no state at all: it
+# could not be reached.
+_AWAY = ("57P", "53", "08", "25006")
+# Serialization, deadlock, lock time-out: nothing was written, the same request may be sent again.
+_BUSY = ("40", "55P03")
 
 
 def problem_of(error: Exception) -> Problem:
@@ -84,17 +88,20 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         return HTTP.get(error.code or 500, BROKEN)
     known = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
-    if known is None and isinstance(error, DBAPIError) and _is_away(error):
-        known = TABLE[OperationalError]
+    if isinstance(error, DBAPIError):
+        known = _of_database(error)
     if known is None:
         logger.error("unexpected %s", type(error).__name__, exc_info=error)
         return BROKEN
     return known
 
 
-def _is_away(error: DBAPIError) -> bool:
+def _of_database(error: DBAPIError) -> Problem | None:
     state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state.startswith(_AWAY)
+    if state.startswith(_BUSY):
+        return TABLE[Busy]
+    away = error.connection_invalidated or state.startswith(_AWAY)
+    return TABLE[OperationalError] if away or not state else None
 
 
 def faults_of(error: Exception) -> list[Json]:

@@ -22,7 +22,7 @@ from app.web.pages import FILTERS, problem_page
 from config import Settings
 
 BODY_LIMIT = 512 * 1024
-_API = ("/api/", "/hooks/")
+_API = ("/api", "/hooks")
 
 
 class PersianJson(DefaultJSONProvider):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from app.actions import outbox
 from app.tools import Tools
 from sms.gateway import Gateway, Report, Unavailable, delivery
 
@@ -80,6 +81,7 @@ def poll(tools: Tools, gateway: Gateway) -> int:
         return len(ids)  # the next time is already set
     rows = [_row(message_id, report) for message_id, report in reports.items()]
     with tools.sessions.begin() as session:
+        session.execute(outbox.LOCK_LETTERS, {"ids": [], "messages": list(reports)})
         session.execute(_RECORD, {"reports": json.dumps(rows)})
     return len(ids)
 

@@ -101,6 +101,15 @@ story as (
 select correspondence_id from changed where state in ('accepted', 'rejected')
 """)
 
+# Letters before receipts, as at the desks: events point to the letter, and who locked the receipt
+# first would wait for a desk that waits for the receipt.
+LOCK_LETTERS = text("""
+select c.id from correspondences c
+where c.id in (
+    select correspondence_id from receipts where id = any(:ids) or message_id = any(:messages))
+order by c.id for key share
+""")
+
 _RELEASE = text("""
 update receipts r set not_before = now()
 where r.correspondence_id = any(:letters) and r.state = 'pending' and r.not_before = 'infinity'
@@ -206,6 +215,7 @@ def record(tools: Tools, batch: Sequence[Verdict]) -> None:
 
 
 def _write(session: Session, batch: Sequence[Verdict]) -> None:
+    session.execute(LOCK_LETTERS, {"ids": [verdict.id for verdict in batch], "messages": []})
     rows = json.dumps([verdict.row for verdict in batch], default=str, ensure_ascii=False)
     letters = session.execute(_RECORD, {"verdicts": rows}).scalars().all()
     if letters:

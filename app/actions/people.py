@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,7 @@ from sqlalchemy import delete, select, update
 
 from app.actions.story import Teller, clock
 from app.actors import SYSTEM, Actor, Role
-from app.door import Fault, Invalid, is_storable
+from app.door import NAME_LIMIT, Fault, Invalid, is_storable
 from app.ids import new_id
 from app.models.agency import TRIAGE, Agency
 from app.models.people import AGENCY_ROLES, StaffSession, Token, User
@@ -27,6 +28,7 @@ LOCK = timedelta(minutes=5)
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _hasher = PasswordHasher()
 
 
@@ -78,6 +80,8 @@ def revoke_token(tools: Tools, name: str) -> int:
 
 def create_user(tools: Tools, username: str, identity: Identity, password: str) -> None:
     """A new account. Raises Invalid for a weak password, a taken name or a role without agency."""
+    if not _USERNAME.fullmatch(username):
+        raise Invalid(Fault("username", "username"))
     check_password(password)
     hashed = _hasher.hash(password)
     with tools.sessions.begin() as session:
@@ -227,6 +231,8 @@ def check(agency: Agency | None, identity: Identity) -> None:
         raise Invalid(Fault("agency", "unknown-agency"))
     if not identity.name.strip():
         raise Invalid(Fault("name", "required"))
+    if len(identity.name) > NAME_LIMIT or not is_storable(identity.name):
+        raise Invalid(Fault("name", "too-long"))
 
 
 def same(left: str, right: str) -> bool:

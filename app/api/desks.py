@@ -1,6 +1,6 @@
 """The caller's own queue, the line's day, the balance."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import Response, jsonify
 from flask_openapi.blueprint import APIBlueprint
@@ -11,7 +11,7 @@ from app.actors import allow
 from app.api import shapes
 from app.api.caller import caller, require_caller, tools
 from app.api.openapi import BEARER, PROBLEMS
-from app.door import Fault, Invalid
+from app.door import EARLIEST, Fault, Invalid
 from app.line import Day
 from app.persian import tehran_day
 from app.queries import capacity, desk, ledger
@@ -60,6 +60,9 @@ def parse_day(raw: str | None) -> date | None:
     if raw is None:
         return None
     try:
-        return date.fromisoformat(raw)
+        day = datetime.strptime(raw, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise Invalid(Fault("day", "day")) from None
+    if day < EARLIEST.date():
+        raise Invalid(Fault("day", "day"))
+    return day

@@ -86,6 +86,8 @@ def test_persian_and_arabic_digits_are_the_same_citizen(
         ({"received_at": "yesterday"}, "received_at", "received-at"),
         ({"received_at": "2026-01-01T10:00:00"}, "received_at", "received-at"),
         ({"received_at": "2999-01-01T10:00:00+03:30"}, "received_at", "received-at"),
+        ({"received_at": "0001-01-01T00:00:00+14:00"}, "received_at", "received-at"),
+        ({"received_at": "1405-09-01T00:00:00+03:30"}, "received_at", "received-at"),
         ({"owner_code": "welfare"}, "owner_code", "unknown-field"),
     ],
 )
@@ -211,6 +213,20 @@ def test_the_way_of_a_letter_through_the_api(client: FlaskClient, tools: Tools) 
     assert kinds == ["registered", "routed", "referred", "claimed", "answered"]
 
 
+def test_who_is_too_late_is_told_that_it_moved_on_and_a_stranger_nothing(
+    client: FlaskClient, tools: Tools
+) -> None:
+    code = make.register(tools)["tracking_code"]
+    owner, stranger = (make.token(tools, "agency", a) for a in ("bank-melli", "bank-mellat"))
+    answers = [
+        client.post(f"{URL}/{code}/return", headers=who, json={"reason": "مال ما نیست"})
+        for who in (owner, owner, stranger)
+    ]
+    assert [a.status_code for a in answers] == [200, 409, 404]
+    assert answers[1].json["code"] == "moved-on"
+    assert client.get(f"{URL}/{code}", headers=owner).status_code == 404
+
+
 def test_a_queue_is_read_page_by_page_without_gap_or_repeat(
     client: FlaskClient, tools: Tools
 ) -> None:
@@ -246,8 +262,9 @@ def test_capacity_and_ledger_are_told_to_who_may_know(client: FlaskClient, tools
     assert ledger["received"] == ledger["by_channel"]["call"] == 1
     refused = client.get("/api/v1/ledger", headers=make.token(tools, "agency", "welfare"))
     assert refused.status_code == 403
-    wrong = client.get("/api/v1/ledger?day=1405", headers=make.token(tools, "auditor"))
-    assert wrong.status_code == 422
+    for day in ("1405", "1405-09-01", "2026-W47-7", "20261122"):
+        wrong = client.get(f"/api/v1/ledger?day={day}", headers=make.token(tools, "auditor"))
+        assert wrong.status_code == 422
 
 
 def test_the_openapi_document_is_valid_and_names_every_call(client: FlaskClient) -> None:
@@ -266,4 +283,5 @@ def test_the_openapi_document_is_valid_and_names_every_call(client: FlaskClient)
 
 def test_what_does_not_exist_is_a_problem_document(client: FlaskClient) -> None:
     assert client.get("/api/v1/nothing").json["code"] == "not-found"
+    assert client.get("/api").json["code"] == "not-found"
     assert client.delete("/api/v1/track").json["code"] == "method-not-allowed"

@@ -89,6 +89,23 @@ def said_list(result: Result) -> list[dict[str, object]]:
     return found
 
 
+def test_names_are_kept_within_reason(run: Run) -> None:
+    assert run("user", "create", "Bad Name", "--role", "triage", "--name", "x").exit_code == 2
+    assert run("token", "create", "--role", "triage", "--name", "x" * 5000).exit_code == 2
+
+
+def test_rules_are_shown_and_new_ones_checked_before_they_are_used(
+    run: Run, tmp_path: Path
+) -> None:
+    shown = said(run("rules", "show"))
+    assert str(shown["rules"]).startswith("[{'id': 'R0'")
+    (tmp_path / "lexicon.yaml").write_text("nonsense: 1\n")
+    (tmp_path / "rules.yaml").write_text("[]\n")
+    refused = run("rules", "check", str(tmp_path))
+    assert refused.exit_code == 1
+    assert "lexicon.yaml" in refused.stderr
+
+
 def test_a_cap_is_changed_for_one_day(run: Run) -> None:
     assert said(run("capacity", "set", "7", "--day", "2027-01-02"))["cap"] == 7
     assert said(run("capacity", "show", "--day", "2027-01-02"))["remaining"] == 7

@@ -197,3 +197,13 @@ def test_a_channel_for_every_row_wins_over_what_the_rows_say(tools: Tools, tmp_p
     assert {row.channel for row in rows(tools, "select channel from correspondences")} == {
         "electronic"
     }
+
+
+def test_a_cell_beyond_all_measure_is_a_bad_row_and_not_the_end_of_the_file(
+    tools: Tools, tmp_path: Path
+) -> None:
+    three = people(3)
+    three[1]["text"] = "ا" * 200_000
+    file = as_csv(tmp_path / "letters.csv", three)
+    done = next(importing.load(tools, records(file), None))
+    assert (done.registered, len(done.rejected)) == (2, 1)

@@ -103,3 +103,17 @@ def test_answers_and_workers_meet_many_times(tools: Tools) -> None:
     outbox.drain(tools, gateway, 2, 5)
     assert len(gateway.kept) == 90
     assert_healthy(tools)
+
+
+def test_a_worker_waits_for_the_desk_before_it_touches_a_receipt(tools: Tools) -> None:
+    """Letters are locked before receipts by everybody: else desk and worker wait for each other."""
+    code = str(make.register(tools, text=make.UNCLEAR)["tracking_code"])
+    verdict = settled("accepted", tools)
+    with ThreadPoolExecutor(1) as pool, tools.sessions.begin() as desk:
+        access.find(desk, make.TRIAGE, code, lock=True)
+        settling = pool.submit(outbox.record, tools, [verdict])
+        wait_until_blocked(tools, 1)
+        free = "select id from receipts where id = :id for update nowait"
+        assert desk.execute(text(free), {"id": verdict.id}).first()
+    settling.result(10)
+    assert database.states(tools, code) == {"registered": "accepted"}

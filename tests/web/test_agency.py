@@ -87,7 +87,7 @@ def test_what_left_the_desk_meanwhile_gives_the_written_answer_back(
     manager = Actor("user:manager", Role.MANAGER, BANK)
     refer.give_back(tools, manager, code, "پرونده نزد بانک دیگری است")
     answer = client.post(at(code, "answer"), data=form, headers=ORIGIN)
-    assert answer.status_code == 404
+    assert answer.status_code == 409
     assert WORDS in answer.text
 
 
