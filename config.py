@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     web_port: Annotated[int, Field(ge=1, le=65535)] = 8111
     samaneh_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     samaneh_objection_days: Annotated[int, Field(ge=0, le=365)] = 15
+    sms_grace_seconds: Annotated[int, Field(ge=5, le=3600)] = 300
     sms_connections: Annotated[int, Field(ge=1, le=64)] = 8
     database_pool: Annotated[int, Field(ge=1, le=100)] = 8
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -50,12 +51,18 @@ def tasks(shop: Workshop) -> list[Task]:
     tools, gateway = shop.tools, shop.gateway
     return [
         Task("outbox", 1.0, lambda: send_overdue(shop)),
-        Task("reconcile", 2.0, lambda: reconcile.reconcile(tools, gateway, Patience())),
+        Task("reconcile", 2.0, lambda: reconcile.reconcile(tools, gateway, patience(shop))),
         Task("delivery", 1.0, lambda: delivery.poll(tools, gateway)),
         Task("seal", 5.0, lambda: sealing.seal(tools)),
         Task("call-backs", 10.0, lambda: callbacks.offer(tools)),
         Task("close", 60.0, lambda: answer.close_answered(tools, objection(shop))),
     ]
+
+
+def patience(shop: Workshop) -> Patience:
+    """As long as the provider's own records may lag behind, asked about five times a while."""
+    grace = shop.settings.sms_grace_seconds
+    return Patience(grace=timedelta(seconds=grace), pause_seconds=grace / 5)
 
 
 def objection(shop: Workshop) -> int:

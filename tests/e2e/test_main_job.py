@@ -16,13 +16,13 @@ import requests
 from bench.system import System, fresh
 from tests import make
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("system")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("system")]
 CAP = 3
 
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[System]:
-    with fresh(CALL_CAP=str(CAP)) as running:
+    with fresh(CALL_CAP=str(CAP), SMS_GRACE_SECONDS="15") as running:
         yield running
 
 
@@ -130,8 +130,9 @@ def test_killed_processes_are_replaced_and_nothing_acknowledged_is_lost(system: 
         if number == 10:
             for victim in (*pids(system)["workers"], pids(system)["poller"]):
                 os.kill(victim, signal.SIGKILL)
-    # What the killed ones had in the air is asked about after its lease of a minute.
-    within(120, lambda: all(len(messages(system, m)) == 2 for m in mobiles))
+    # What the killed ones had in the air is asked about after its lease of a minute, and sent
+    # again when the provider still does not know it after the grace set above.
+    within(200, lambda: all(len(messages(system, m)) == 2 for m in mobiles))
     assert doctor(system)["ok"]
     assert all(psutil.pid_exists(pid) for pid in pids(system)["workers"])
 
