@@ -90,8 +90,6 @@ CHECKS: dict[str, str] = {
         where not exists (select from rule_sets s where s.version = c.rules_version)""",
 }
 
-_CLOCK = "select clock_timestamp()"
-
 
 def examine(session: Session) -> Json:
     """`{"ok", "violations", "checks": {name: count}}`; every count must be 0."""
