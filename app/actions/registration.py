@@ -45,8 +45,6 @@ class Registration:
 
     id: UUID
     tracking_code: str
-    owner: Office
-    due_at: datetime
     parameters: dict[str, Any]
     body: Json
 
@@ -135,7 +133,7 @@ def compose(tools: Tools, routed: Routed, now: datetime, through: str = "api") -
         "decision": {"rule": decision.rule, "because": describe(decision)["because"]},
         "receipts": [{"stage": r["stage"], "state": "pending"} for r in receipts],
     }
-    return Registration(letter_id, code, owner, due_at, parameters, body)
+    return Registration(letter_id, code, parameters, body)
 
 
 def _takes_a_slot(new: NewCorrespondence, through: str) -> bool:
