@@ -7,7 +7,7 @@ DATA_DIR ?= var
 LETTERS ?= $(firstword $(wildcard ../shared/letters_dev.jsonl) bench/letters_sample.jsonl)
 CODE := app routing sms workers tests bench config.py migrations/env.py
 
-.PHONY: help setup run demo test check format migration bench lock clean
+.PHONY: help setup run demo test check format migration bench learn lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -53,7 +53,12 @@ migration: setup ## a new numbered migration: make migration m="what it does"
 lock: setup ## compile the locks anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --group learn -o requirements-learn.txt
 	printf 'setuptools>=80\nwheel\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q - -o requirements-build.txt
+
+learn: setup ## the router's experience anew from bench/letters (fetches scikit-learn)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-learn.txt
+	$(BIN)/python -m bench.learn bench/letters/*.jsonl
 
 clean: ## the environment and what tools left; never the data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

@@ -1,32 +1,40 @@
 """What every action needs, put together once by a composition root and passed on."""
 
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import db
 from app.doorbell import Doorbell, SilentBell
 from app.line import Line
 from app.queries import reference
 from app.queries.reference import Reference
+from app.rule_book import RuleBook
 from app.vault import Vault
 from config import Settings
 from routing.rules import RuleSet
 
-_REFERENCE_SECONDS = 5.0
+logger = logging.getLogger(__name__)
+
+_REFERENCE_SECONDS = 3.0
+_WATCH_SECONDS = 1.0
 
 
 class ReferenceBook:
-    """Agencies and holidays, read again every few seconds."""
+    """Agencies and holidays, read again every few seconds; and then the rule book follows."""
 
-    def __init__(self, sessions: db.SessionFactory) -> None:
+    def __init__(self, sessions: db.SessionFactory, rules: RuleBook) -> None:
         self._sessions = sessions
+        self._rules = rules
         self._reading = threading.Lock()
         self._read_at = float("-inf")
         self._reference: Reference | None = None
 
     def current(self) -> Reference:
-        """About five seconds old at most. While one thread reads, the others use the old page:
+        """A few seconds old at most. While one thread reads, the others use the old page:
         reading takes a connection, and whoever asks may be holding the last one."""
         old = self._reference
         if old is not None and time.monotonic() - self._read_at < _REFERENCE_SECONDS:
@@ -39,27 +47,45 @@ class ReferenceBook:
             self._reading.release()
 
     def _read(self) -> Reference:
-        if self._reference is None or time.monotonic() - self._read_at >= _REFERENCE_SECONDS:
-            with self._sessions() as session:
-                self._reference = reference.read(session)
-            self._read_at = time.monotonic()
-        return self._reference
+        old = self._reference
+        if old is not None and time.monotonic() - self._read_at < _REFERENCE_SECONDS:
+            return old
+        with self._sessions() as session:
+            new = reference.read(session)
+        # Nothing is decided by other rules than the active ones, so the first reader waits.
+        self._rules.follow(new.rules, wait=old is None)
+        self._reference, self._read_at = new, time.monotonic()
+        return new
+
+    @property
+    def opened(self) -> bool:
+        """Whether it was read at all."""
+        return self._reference is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Frozen, shared between threads."""
+    """Frozen, shared between threads. `shipped` are the rules that come with the program."""
 
     sessions: db.SessionFactory
     vault: Vault
-    rules: RuleSet
+    shipped: RuleSet
     province: str
     line: Line
     bell: Doorbell = field(default_factory=SilentBell)
+    rule_book: RuleBook = field(init=False)
     book: ReferenceBook = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "book", ReferenceBook(self.sessions))
+        object.__setattr__(self, "rule_book", RuleBook(self.sessions, self.shipped))
+        object.__setattr__(self, "book", ReferenceBook(self.sessions, self.rule_book))
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules that decide now. Takes no connection once the book was opened."""
+        if not self.book.opened:
+            self.book.current()
+        return self.rule_book.in_use
 
 
 def from_settings(settings: Settings, rules: RuleSet, bell: Doorbell) -> Tools:
@@ -72,3 +98,19 @@ def from_settings(settings: Settings, rules: RuleSet, bell: Doorbell) -> Tools:
         Line(settings.call_cap, settings.callback_share),
         bell,
     )
+
+
+def keep_current(tools: Tools, stop: threading.Event) -> threading.Thread:
+    """Open the book again and again, so that a change is known although nobody asks."""
+    watch = threading.Thread(target=_watch, args=(tools, stop), name="book", daemon=True)
+    watch.start()
+    return watch
+
+
+def _watch(tools: Tools, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            tools.book.current()
+        except SQLAlchemyError as error:
+            logger.warning("book: database away (%s)", type(error).__name__)
+        stop.wait(_WATCH_SECONDS)

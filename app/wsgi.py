@@ -1,6 +1,7 @@
 """What the web server imports: `granian --factory app.wsgi:build`."""
 
 import logging
+import threading
 
 import structlog
 from flask import Flask
@@ -8,9 +9,9 @@ from flask import Flask
 from app import doorbell
 from app.factory import create_app
 from app.running.orphans import die_with_parent
-from app.tools import from_settings
+from app.tools import from_settings, keep_current
 from config import Settings
-from routing.rules import default_rules
+from routing.loading import default_rules
 
 
 def build() -> Flask:
@@ -19,7 +20,9 @@ def build() -> Flask:
     settings = Settings.from_env()
     log_as_json()
     bell = doorbell.RedisDoorbell(doorbell.connect(settings.redis_url))
-    return create_app(settings, from_settings(settings, default_rules(), bell))
+    tools = from_settings(settings, default_rules(), bell)
+    keep_current(tools, threading.Event())
+    return create_app(settings, tools)
 
 
 def log_as_json() -> None:

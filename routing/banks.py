@@ -1,55 +1,91 @@
 """Which of the five banks (policy §5): the file's, one's own, the field's, one named, allotted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from hashlib import sha256
+from math import log
 
 from routing.lexicon import Lexicon
 from routing.scope import Mention, Reading
-from routing.text import split
+from routing.text import words
 
 ORDER = ("bank-melli", "bank-mellat", "bank-tejarat", "bank-saderat", "bank-refah")
+
+EQUAL = dict.fromkeys(ORDER, 1.0)
 
 _TIES = ("bank_file", "own_account")  # the stronger first
 
 
-def named(reading: Reading) -> tuple[Mention, ...]:
-    """Mentions of agent banks that were neither denied nor past."""
-    return tuple(mention for mention in reading.mentions if mention.concept in ORDER)
+def named(reading: Reading) -> list[Mention]:
+    """Mentions of agent banks that were neither denied nor past.
+
+    Bare names («صادرات») only where no bank is named fully and the letter is about banking.
+    """
+    full = [mention for mention in reading.mentions if mention[1].concept.id in ORDER]
+    if full:
+        return full
+    bare = [mention for mention in reading.mentions if mention[1].concept.role == "bare"]
+    return bare if bare and _about_banking(reading) else []
+
+
+def _about_banking(reading: Reading) -> bool:
+    return any(hit.concept.owner == "bank" for _, hit in reading.mentions) or any(
+        cue.concept.id in _TIES for _, cue in reading.cues
+    )
 
 
 def code(name: str | None, lexicon: Lexicon) -> str | None:
     """The agent bank that a form field names (code, Latin or Persian); None for any other."""
     if not name:
         return None
-    words = [word for word in split(name.replace("_", "-")).words if word not in ("بانک", "bank")]
-    title = words[0].removeprefix("bank-") if words else ""
+    parts = [word for word in words(name.replace("_", "-")) if word not in ("بانک", "bank")]
+    title = parts[0].removeprefix("bank-") if parts else ""
     if f"bank-{title}" in ORDER:
         return f"bank-{title}"
     for text in (name, f"بانک {title}"):
-        found = split(text)
-        for hit in lexicon.find(found.words, found.gaps):
+        written = lexicon.alphabet.write(text)
+        for hit in lexicon.find(written)[0]:
             if hit.concept.id in ORDER:
                 return hit.concept.id
     return None
 
 
-def choose(reading: Reading, field: str | None, key: str) -> str:
+def choose(
+    reading: Reading, field: str | None, key: str, shares: Mapping[str, float] = EQUAL
+) -> str:
     """The bank for a request. The same letter, field and key give the same bank always."""
     banks = named(reading)
     for tie in _TIES:
-        near = [bank.concept for bank in banks if _tied(bank, tie, reading.cues)]
+        clauses = {clause for clause, cue in reading.cues if cue.concept.id == tie}
+        near = [str(hit.concept.owner) for clause, hit in banks if clause in clauses]
         if near:
             return near[-1] if tie == "own_account" else near[0]
     if field:
         return field
-    return banks[0].concept if banks else allot(key)
+    return str(banks[0][1].concept.owner) if banks else allot(key, shares)
 
 
-def allot(key: str) -> str:
-    """An even share for each bank, without state. `key`: the citizen's, a hash or any text."""
+def allot(key: str, shares: Mapping[str, float] = EQUAL) -> str:
+    """A bank by the citizen's key, a hash or any text: in the long run to each bank its share.
+
+    With equal shares the policy's formula. When shares change, citizens move only from banks that
+    got less to banks that got more, and stay together where nothing changed for them.
+    """
     digest = sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-    return ORDER[int(digest[:8], 16) % len(ORDER)]
+    home = ORDER[int(digest[:8], 16) % len(ORDER)]
+    even = sum(shares.values()) / len(ORDER)
+    if _draw(digest[8:16]) * even < shares[home]:
+        return home
+    return max(
+        (bank for bank in ORDER if shares[bank] > even),
+        key=lambda bank: _pull(digest + bank, shares[bank] - even),
+    )
 
 
-def _tied(bank: Mention, tie: str, cues: Sequence[Mention]) -> bool:
-    return any(cue.concept == tie and cue.clause == bank.clause for cue in cues)
+def _pull(key: str, weight: float) -> float:
+    """The highest of these wins as often as its weight says, whoever else takes part."""
+    return log(_draw(sha256(key.encode()).hexdigest()[:8])) / weight
+
+
+def _draw(digits: str) -> float:
+    """Between 0 and 1, without 0, from eight hexadecimal digits."""
+    return (int(digits, 16) + 1) / (16**8 + 1)

@@ -1,47 +1,25 @@
 """decide(): who owns a letter, by which rule, and because of which words. Pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from routing import banks
-from routing.focus import ASKABLE, REQUEST
-from routing.rules import THE_BANK, Case, RuleSet
-from routing.scope import Mention, Reading, read
-from routing.text import split
+from routing.cases import THE_BANK, TRIAGE, Case
+from routing.experience import Features
+from routing.facts import Facts, Letter, facts_of
+from routing.rules import RuleSet
+from routing.scope import Mention, Reading
+
+__all__ = ["Decision", "Evidence", "Letter", "decide", "mentioned", "weigh"]
 
 _URGENT = frozenset({"threat", "self_harm", "danger"})
-_SHORTEST_LETTER = 2  # words; less says nothing
-_COVERS = {
-    "relief-committee": "relief_client",
-    "welfare": "welfare_client",
-    "martyrs-foundation": "isargar",
-}
-_COVER_DENIALS = {
-    "relief_client": frozenset({"relief_client", "relief_body"}),
-    "welfare_client": frozenset({"welfare_client", "welfare_body"}),
-    "isargar": frozenset({"isargar", "martyrs_body"}),
-}
+_BANK = "bank"  # the five together, as experience knows them
+BY_EXPERIENCE = "E"  # in place of a rule's id
+_TELLING_CONCEPTS = 3
+_WORTH_SAYING = 0.05  # a suggestion less likely than this helps nobody
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What a citizen wrote or an operator noted, with the two form fields that matter.
-
-    `bank` and `covered_by` take an agency code, a Latin or a Persian name. `allot_key`: a keyed
-    hash of the national ID, so that the same citizen always gets the same bank; without it the
-    text is the key.
-    """
-
-    text: str
-    channel: str = "letter"
-    bank: str | None = None
-    covered_by: str | None = None
-    allot_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """`text` is the letter's own words from `start` up to `end` (str indices)."""
 
     start: int
@@ -50,11 +28,11 @@ class Evidence:
     concept: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """`confident` is False exactly when a person decides; then `agency` is triage.
 
-    `urgent` puts a letter first wherever it goes: violence, self-harm, danger to life.
+    `rule` is "E" where experience overruled the rules. `urgent` puts a letter first wherever it
+    goes: violence, self-harm, danger to life.
     """
 
     agency: str
@@ -66,119 +44,146 @@ class Decision:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the conditions of the rules are held against."""
+class Ruled(NamedTuple):
+    """What the rules alone say; `best` is the agency that they would name if they had to."""
 
-    reading: Reading
-    asked: frozenset[str]
-    said: frozenset[str]
+    agency: str
+    rule: str
+    case: Case
+    best: str | None
+
+
+class Weighed(NamedTuple):
+    """A decision and what it was weighed from. `shares` is empty where experience had no say."""
+
+    facts: Facts
+    ruled: Ruled
+    shares: dict[str, float]
+    agency: str
+    rule: str
+    suggestion: str | None
 
 
 def decide(letter: Letter, rules: RuleSet) -> Decision:
-    """The owner of `letter` by the first case that fits. Never raises, whatever the text."""
-    reading = read(letter.text, rules.lexicon)
-    facts = _facts(letter, reading, rules)
-    agency, rule, suggestion, case = _first(facts, letter, rules)
+    """The owner of `letter`: by the first case that fits, weighed against experience.
+
+    Never raises, whatever the text.
+    """
+    weighed = weigh(letter, rules)
+    facts = weighed.facts
     return Decision(
-        agency=agency,
-        rule=rule,
-        because=tuple(_evidence(letter.text, facts, case)),
-        confident=agency != "triage",
-        suggestion=suggestion,
+        agency=weighed.agency,
+        rule=weighed.rule,
+        because=tuple(_quoted(letter.text, facts.reading, _because(weighed, rules))),
+        confident=weighed.agency != TRIAGE,
+        suggestion=weighed.suggestion,
         urgent=not _URGENT.isdisjoint(facts.said),
         version=rules.version,
     )
 
 
+def weigh(letter: Letter, rules: RuleSet) -> Weighed:
+    """The decision with everything that it rests on, for whoever asks why."""
+    facts = facts_of(letter, rules)
+    ruled = _ruled(facts, rules)
+    if rules.experience is None or ruled.case.final:
+        guess = ruled.best if ruled.agency == TRIAGE else None
+        return Weighed(facts, ruled, {}, ruled.agency, ruled.rule, guess)
+    shares = rules.experience.shares(facts.reading.written.leans(), features(facts))
+    owner = max(shares, key=shares.__getitem__)
+    agreed = owner == _group(ruled.agency)
+    bar = rules.bars.agree if agreed else rules.bars.overrule
+    agency = ruled.agency if agreed else _of_group(owner, facts, rules)
+    if agency == TRIAGE:
+        return Weighed(facts, ruled, shares, TRIAGE, ruled.rule, _second(shares, facts, rules))
+    if shares[owner] < bar:
+        return Weighed(facts, ruled, shares, TRIAGE, ruled.rule, agency)
+    return Weighed(facts, ruled, shares, agency, ruled.rule if agreed else BY_EXPERIENCE, None)
+
+
+def features(facts: Facts) -> Features:
+    """What experience knows a letter by beside its words, by kind."""
+    return (("asked", facts.asked), ("said", facts.said), ("denied", facts.reading.denied))
+
+
 def mentioned(letter: Letter, rules: RuleSet) -> tuple[Evidence, ...]:
-    """Everything that was recognised in the letter, cues too: for whoever asks why."""
-    reading = read(letter.text, rules.lexicon)
-    return tuple(_quote(letter.text, reading, m) for m in (*reading.mentions, *reading.cues))
+    """Everything that was recognised in the letter, cues too."""
+    reading = facts_of(letter, rules).reading
+    return tuple(_quoted(letter.text, reading, _spoken(reading)))
 
 
-def _first(facts: _Facts, letter: Letter, rules: RuleSet) -> tuple[str, str, str | None, Case]:
-    """Agency, rule, suggestion and the case that fired."""
-    firing = (
-        (rule.id, case)
-        for rule in rules.rules
-        for case in rule.cases
-        if case.fits(facts.asked, facts.said)
-    )
-    id_, case = next(firing)  # the last rule has a case that always fits
-    agency = _destination(case, facts, letter, rules)
-    if agency != "triage":
-        return (agency, id_, None, case) if case.sure else ("triage", id_, agency, case)
+def _ruled(facts: Facts, rules: RuleSet) -> Ruled:
+    firing = rules.firing(facts.asked, facts.said)
+    rule, case = next(firing)  # the last rule has a case that always fits
+    agency = _destination(case.to, facts, rules)
+    if agency != TRIAGE:
+        return Ruled(agency if case.sure else TRIAGE, rule.id, case, agency)
     if "unsettled" not in case.says:
-        return "triage", id_, None, case
-    others = (_destination(other, facts, letter, rules) for _, other in firing)
-    return "triage", id_, next((best for best in others if best != "triage"), None), case
+        return Ruled(TRIAGE, rule.id, case, None)
+    others = (_destination(other.to, facts, rules) for _, other in firing)
+    return Ruled(TRIAGE, rule.id, case, next((o for o in others if o != TRIAGE), None))
 
 
-def _destination(case: Case, facts: _Facts, letter: Letter, rules: RuleSet) -> str:
-    if case.to != THE_BANK:
-        return case.to
+def _second(shares: dict[str, float], facts: Facts, rules: RuleSet) -> str | None:
+    """The likeliest agency where none is likely enough."""
+    owner = max((o for o in shares if o != TRIAGE), key=shares.__getitem__)
+    return _of_group(owner, facts, rules) if shares[owner] >= _WORTH_SAYING else None
+
+
+def _group(agency: str) -> str:
+    return _BANK if agency in banks.ORDER else agency
+
+
+def _of_group(owner: str, facts: Facts, rules: RuleSet) -> str:
+    return _destination(THE_BANK if owner == _BANK else owner, facts, rules)
+
+
+def _destination(to: str, facts: Facts, rules: RuleSet) -> str:
+    if to != THE_BANK:
+        return to
+    letter = facts.letter
     key = letter.allot_key if letter.allot_key is not None else letter.text
-    return banks.choose(facts.reading, banks.code(letter.bank, rules.lexicon), key)
+    field = banks.code(letter.bank, rules.lexicon)
+    return banks.choose(facts.reading, field, key, rules.shares)
 
 
-def _facts(letter: Letter, reading: Reading, rules: RuleSet) -> _Facts:
-    askable = [m for m in reading.mentions if m.hit.concept.role in ASKABLE]
-    bar = max((m.force for m in askable), default=0)
-    asked = frozenset(m.concept for m in reading.mentions if m.force >= bar)
-    owners = {
-        m.hit.concept.owner
-        for m in askable
-        if m.force >= bar and m.hit.concept.role == "thing" and m.hit.concept.owner
-    }
-    said = {m.concept for m in (*reading.mentions, *reading.cues)}
-    said.update(_found_out(letter, reading, rules))
-    pairs = map(frozenset, combinations(sorted(owners), 2))
-    if any(pair not in rules.settled for pair in pairs):
-        said.add("unsettled")
-    if len({m.hit.concept.owner for m in askable if m.hit.concept.owner}) > 1:
-        said.add("several_owners")
-    return _Facts(reading, asked, frozenset(said))
+def _because(weighed: Weighed, rules: RuleSet) -> Iterable[Mention]:
+    if weighed.rule == BY_EXPERIENCE:
+        return _telling(weighed.facts, weighed.agency, rules)
+    return _of_case(weighed.facts, weighed.ruled.case)
 
 
-def _found_out(letter: Letter, reading: Reading, rules: RuleSet) -> Iterator[str]:
-    """What the fields and the whole letter say beside the words."""
-    if not reading.mentions and len(reading.words.words) < _SHORTEST_LETTER:
-        yield "nothing_said"
-    if banks.named(reading) or banks.code(letter.bank, rules.lexicon):
-        yield "agent_bank"
-    outside = {m.sentence for m in reading.mentions if m.concept == "outside_bank"}
-    tied = {m.sentence for m in reading.mentions if m.concept in ("loan", "bank_conduct")}
-    if outside & tied and not banks.named(reading):
-        yield "outside_file"
-    if any(m.concept == "loan" and m.force >= REQUEST for m in reading.mentions):
-        yield "loan_requested"
-    status = _covered(letter.covered_by, rules)
-    if status and _COVER_DENIALS[status].isdisjoint(reading.denied):
-        yield status
-
-
-def _covered(name: str | None, rules: RuleSet) -> str | None:
-    """The status that the field `covered_by` gives: text wins over it."""
-    if not name:
-        return None
-    status = _COVERS.get(name.strip().lower().replace("_", "-"))
-    if status:
-        return status
-    found = split(name)
-    owners = (hit.concept.owner for hit in rules.lexicon.find(found.words, found.gaps))
-    return next((_COVERS[owner] for owner in owners if owner in _COVERS), None)
-
-
-def _evidence(text: str, facts: _Facts, case: Case) -> Iterator[Evidence]:
+def _of_case(facts: Facts, case: Case) -> Iterator[Mention]:
     """The words that made the case fit."""
-    for mention in (*facts.reading.mentions, *facts.reading.cues):
-        asked = mention.concept in case.asks and mention.concept in facts.asked
-        if asked or mention.concept in case.says or mention.concept in case.says_also:
-            yield _quote(text, facts.reading, mention)
+    for mention in _spoken(facts.reading):
+        concept = mention[1].concept.id
+        asked = concept in case.asks and concept in facts.asked
+        if asked or concept in case.says or concept in case.says_also:
+            yield mention
 
 
-def _quote(text: str, reading: Reading, mention: Mention) -> Evidence:
-    start = reading.words.starts[mention.hit.first]
-    end = reading.words.ends[mention.hit.last - 1]
-    return Evidence(start, end, text[start:end], mention.concept)
+def _telling(facts: Facts, agency: str, rules: RuleSet) -> Iterable[Mention]:
+    """The words that speak most for what experience chose."""
+    if rules.experience is None:
+        return ()
+    owner = _group(agency)
+    spoken = _spoken(facts.reading)
+    weights = {
+        concept: rules.experience.weight(
+            (("said", (concept,)), ("asked", facts.asked & {concept})), owner
+        )
+        for concept in {hit.concept.id for _, hit in spoken}
+    }
+    telling = sorted((c for c in weights if weights[c] > 0), key=weights.__getitem__)
+    return [m for m in spoken if m[1].concept.id in telling[-_TELLING_CONCEPTS:]]
+
+
+def _spoken(reading: Reading) -> list[Mention]:
+    return [*reading.mentions, *reading.cues]
+
+
+def _quoted(text: str, reading: Reading, mentions: Iterable[Mention]) -> Iterator[Evidence]:
+    hits = [hit for _, hit in mentions]
+    places = reading.written.places([(hit.first, hit.last) for hit in hits])
+    for hit, (start, end) in zip(hits, places, strict=True):
+        yield Evidence(start, end, text[start:end], hit.concept.id)

@@ -3,9 +3,10 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from routing.lexicon import Hit
-from routing.text import Words
+from routing.text import MARKS, SENTENCE
 
 PRINCIPAL, REQUEST, COMPLAINT, BACKGROUND = 4, 3, 2, 1
 
@@ -19,110 +20,166 @@ _CUE_FORCE = {
 }
 _LOOKS_AHEAD = frozenset({"ask_principal", "ask_problem"})
 _LONGEST_CLAUSE = 60  # words; so that a text without punctuation costs no more than another
+_FEW_WORDS = 4
 _OPENS_CLAUSE = frozenset({"contrast", "conjunction", "now"})
+
+
+_SCOPING = frozenset(
+    {
+        "neg_be", "neg_have", "neg_want", "neg_before", "past", "was", "taken", "restore",
+        "near_place", "employee", "for_whom", "other_person",
+    }
+)  # fmt: skip
+
+
+class Asking(NamedTuple):
+    """A clause that asks, how strongly, and whether what it asks stands after it."""
+
+    clause: int
+    force: int
+    ahead: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The clause and the sentence of each word, and the cues by clause.
+    """The letter in clauses: where each starts, its sentence, what it speaks of and how.
 
-    `aside` are the clauses whose matter the citizen sets aside («از آن بابت گله‌ای ندارم»).
+    `scoping` are the cues that change what the words of their clause mean, by clause; `aside` what
+    the citizen sets aside («از آن بابت گله‌ای ندارم»), by clause and first word.
     """
 
-    words: Words
-    clauses: list[int]
-    sentences: list[int]
-    cues: dict[int, list[Hit]]
-    aside: frozenset[int]
+    starts: Sequence[int]
+    sentences: Sequence[int]
+    topics: Sequence[tuple[int, Hit]]
+    cues: Sequence[tuple[int, Hit]]
+    scoping: Mapping[int, list[Hit]]
+    asking: Sequence[Asking]
+    aside: frozenset[tuple[int, int]]
 
 
-def lay_out(words: Words, hits: Sequence[Hit]) -> Layout:
-    """The letter cut at its punctuation and conjunctions. «ولی» begins a sentence of its own."""
-    opening = {hit.first: hit.concept.id for hit in hits if hit.concept.id in _OPENS_CLAUSE}
-    clauses, sentences = [], []
-    clause = sentence = begun = 0
-    for index, gap in enumerate(words.gaps):
-        if gap != " " or index in opening or index - begun >= _LONGEST_CLAUSE:
-            clause, begun = clause + 1, index
-        sentence += gap == "." or opening.get(index) == "contrast"
-        clauses.append(clause)
+def lay_out(words: str, topics: Sequence[Hit], cues: Sequence[Hit]) -> Layout:
+    """The letter cut at its marks and conjunctions. «ولی» begins a sentence of its own.
+
+    `words`: one character each, as `Alphabet.write` gives them; `topics`, `cues`: what was found.
+    """
+    starts, sentences = _clauses(words, cues)
+    spoken = [(bisect_right(starts, hit.first) - 1, hit) for hit in topics]
+    manner = [(bisect_right(starts, hit.first) - 1, hit) for hit in cues]
+    scoping: dict[int, list[Hit]] = {}
+    asking, dismissed = [], []
+    for clause, hit in manner:
+        id_ = hit.concept.id
+        if id_ in _SCOPING:
+            scoping.setdefault(clause, []).append(hit)
+        elif id_ in _CUE_FORCE:
+            asking.append(Asking(clause, _CUE_FORCE[id_], id_ in _LOOKS_AHEAD))
+        elif id_ == "dismissed":
+            dismissed.append((clause, hit.first))
+    aside = frozenset(_set_aside(dismissed, spoken)) if dismissed else frozenset()
+    return Layout(starts, sentences, spoken, manner, scoping, asking, aside)
+
+
+def _clauses(words: str, cues: Sequence[Hit]) -> tuple[list[int], list[int]]:
+    """Where each clause starts, and the sentence it is of."""
+    opening = {hit.first: hit.concept.id for hit in cues if hit.concept.id in _OPENS_CLAUSE}
+    marks = [index for index, word in enumerate(words) if word in MARKS]
+    starts, sentences = [0], [0]
+    sentence = 0
+    for index in sorted({*marks, *opening}):
+        while index - starts[-1] > _LONGEST_CLAUSE:
+            starts.append(starts[-1] + _LONGEST_CLAUSE)
+            sentences.append(sentence)
+        sentence += words[index] == SENTENCE or opening.get(index) == "contrast"
+        starts.append(index)
         sentences.append(sentence)
-    cues: dict[int, list[Hit]] = {}
-    for hit in hits:
-        if hit.concept.role == "cue":
-            cues.setdefault(clauses[hit.first], []).append(hit)
-    filled = {clauses[hit.first] for hit in hits if hit.concept.role not in ("cue", "trap")}
-    aside = frozenset(_set_aside(cues, sorted(filled)))
-    return Layout(words, clauses, sentences, cues, aside)
+    while len(words) - starts[-1] > _LONGEST_CLAUSE:
+        starts.append(starts[-1] + _LONGEST_CLAUSE)
+        sentences.append(sentence)
+    return starts, sentences
 
 
-def _set_aside(cues: Mapping[int, list[Hit]], filled: Sequence[int]) -> Iterator[int]:
-    """The clause of each dismissal, or the one before it that names something."""
-    for clause, hits in cues.items():
-        if any(hit.concept.id == "dismissed" for hit in hits):
-            before = bisect_right(filled, clause)
-            yield filled[before - 1] if before else clause
+def _set_aside(
+    dismissed: Sequence[tuple[int, int]], topics: Sequence[tuple[int, Hit]]
+) -> Iterator[tuple[int, int]]:
+    """What each dismissal speaks of: what its clause names shortly before it, else what the last
+    clause that names something does."""
+    for clause, place in dismissed:
+        own = [topic for topic in topics if topic[0] == clause]
+        near = [hit for _, hit in own if -_FEW_WORDS <= place - hit.last <= 2 * _FEW_WORDS]
+        if near:
+            yield from ((clause, hit.first) for hit in near)
+        elif not own:
+            last = max((before for before, _ in topics if before < clause), default=None)
+            yield from (
+                (last, hit.first)
+                for before, hit in topics
+                if before == last and hit.concept.role != "status"
+            )
 
 
-def forces(living: Sequence[Hit], text: Layout) -> dict[int, int]:
+def forces(living: Sequence[tuple[int, Hit]], text: Layout) -> list[int]:
     """The force of each clause: a request colours its sentence, a principal one what follows it.
 
     A request that names nothing lends its force to a sentence beside it that does.
     """
-    order = dict(zip(text.clauses, text.sentences, strict=True))
     whole: dict[int, int] = {}  # sentence → force of the requests that colour all of it
     onward: dict[int, int] = {}  # clause → force that it and the rest of its sentence have
-    for clause, force, ahead in _asking(text):
-        where, key = (onward, clause) if ahead else (whole, order[clause])
-        where[key] = max(where.get(key, BACKGROUND), force)
-    found = _coloured(order, whole, onward)
-    lent = _lent(living, text, order, found)
-    return {clause: max(force, lent.get(order[clause], 0)) for clause, force in found.items()}
+    for clause, force, ahead in text.asking:
+        where, key = (onward, clause) if ahead else (whole, text.sentences[clause])
+        if force > where.get(key, BACKGROUND):
+            where[key] = force
+    found = _coloured(text.sentences, whole, onward)
+    lent = _lent(living, text, found)
+    if not lent:
+        return found
+    return [
+        max(force, lent.get(sentence, 0))
+        for force, sentence in zip(found, text.sentences, strict=True)
+    ]
 
 
 def _coloured(
-    order: Mapping[int, int], whole: Mapping[int, int], onward: Mapping[int, int]
-) -> dict[int, int]:
-    found = {}
-    sentence, running = -1, BACKGROUND
-    for clause in order:
-        if order[clause] != sentence:
-            sentence, running = order[clause], BACKGROUND
+    sentences: Sequence[int], whole: Mapping[int, int], onward: Mapping[int, int]
+) -> list[int]:
+    found = []
+    current, running = -1, BACKGROUND
+    for clause, sentence in enumerate(sentences):
+        if sentence != current:
+            current, running = sentence, BACKGROUND
         running = max(running, onward.get(clause, BACKGROUND))
-        found[clause] = max(running, whole.get(sentence, BACKGROUND))
+        found.append(max(running, whole.get(sentence, BACKGROUND)))
     return found
 
 
-def _lent(
-    living: Sequence[Hit], text: Layout, order: Mapping[int, int], found: Mapping[int, int]
-) -> dict[int, int]:
+def _lent(living: Sequence[tuple[int, Hit]], text: Layout, found: Sequence[int]) -> dict[int, int]:
     """Sentence → the force it has from requests beside it that name nothing."""
-    own: dict[int, int] = {}
-    for hit in living:
-        if hit.concept.role in ASKABLE:
-            clause = text.clauses[hit.first]
-            own[order[clause]] = max(own.get(order[clause], 0), found[clause])
+    own = _own(living, text, found)
     filled = sorted(own)
     lent: dict[int, int] = {}
-    for clause, force, ahead in _asking(text):
-        target = _beside(order[clause], filled, ahead=ahead)
-        if target is not None and own.get(order[clause], 0) < force:
-            lent[target] = max(lent.get(target, 0), min(force, REQUEST))
+    for clause, force, ahead in text.asking:
+        sentence = text.sentences[clause]
+        if own and own.get(sentence, 0) < force:
+            target = _beside(sentence, filled, ahead=ahead)
+            if target is not None:
+                lent[target] = max(lent.get(target, 0), min(force, REQUEST))
     return lent
 
 
-def _asking(text: Layout) -> Iterator[tuple[int, int, bool]]:
-    """Clause and force of each cue that asks, and whether what it asks stands after it."""
-    for clause, hits in text.cues.items():
-        for hit in hits:
-            if hit.concept.id in _CUE_FORCE:
-                yield clause, _CUE_FORCE[hit.concept.id], hit.concept.id in _LOOKS_AHEAD
+def _own(living: Sequence[tuple[int, Hit]], text: Layout, found: Sequence[int]) -> dict[int, int]:
+    """Sentence → its own force, of those that name something to ask for."""
+    own: dict[int, int] = {}
+    for clause, hit in living:
+        if hit.concept.role in ASKABLE:
+            sentence = text.sentences[clause]
+            if found[clause] > own.get(sentence, 0):
+                own[sentence] = found[clause]
+    return own
 
 
 def _beside(sentence: int, filled: Sequence[int], *, ahead: bool) -> int | None:
     """The nearest sentence that names something: the one before, else the one after."""
     last, first = bisect_left(filled, sentence) - 1, bisect_right(filled, sentence)
-    before = [filled[last]] if last >= 0 else []
-    after = [filled[first]] if first < len(filled) else []
-    near = after + before if ahead else before + after
-    return near[0] if near else None
+    before = filled[last] if last >= 0 else None
+    after = filled[first] if first < len(filled) else None
+    near, other = (after, before) if ahead else (before, after)
+    return other if near is None else near

@@ -4,19 +4,19 @@ A concept is found only as whole words; a word may carry an ending, or be misspe
 (policy §6).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-import ahocorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
+from routing.alphabet import Alphabet, Written
 from routing.sources import Source
-from routing.terms import APART, forms, stems
-from routing.text import fold, split
+from routing.terms import APART, forms
+from routing.text import MARKS
 
-ROLES = frozenset({"thing", "status", "body", "bank", "ground", "cue", "trap"})
+ROLES = frozenset({"thing", "status", "body", "bank", "bare", "ground", "cue", "trap"})
 
-_BREAK = "¶"  # never inside a term, so no term reaches over a clause
-_KEPT_WORDS = 50_000
 _FEW_WORDS = 7  # between the two halves of a term that is written apart
 
 
@@ -51,158 +51,137 @@ def spellings_from(source: Source) -> dict[str, str]:
     return {word: meaning.text() for word, meaning in entries.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A concept in the words first … last-1.
+class Hit(NamedTuple):
+    """A concept in the words first … last-1."""
 
-    `half` is empty, or "term^" and "^term" for the first and the second half of a term.
-    """
-
-    concept: Concept
     first: int
     last: int
-    half: str = ""
+    concept: Concept
+
+
+_Found = tuple[int, int, int, Concept]  # first, -last, order, concept: sorts as _longest needs
+
+
+class _Apart(NamedTuple):
+    """The terms written apart that a form begins, with their meaning, and those that it ends."""
+
+    begins: dict[str, tuple[int, Concept]]
+    ends: set[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Concepts and the automaton over their terms. The same words give the same hits always."""
+    """Concepts and the automaton over their terms. The same text gives the same hits always."""
 
     concepts: Mapping[str, Concept]
-    spellings: Mapping[str, str]
-    ordinary: frozenset[str]
-    _automaton: ahocorasick.Automaton = field(repr=False, compare=False)
-    _known: dict[str, tuple[str, str]] = field(repr=False, compare=False)
-    _sounds: Mapping[str, str] = field(repr=False, compare=False)
-    _vocabulary: frozenset[str] = field(repr=False, compare=False)
+    alphabet: Alphabet
+    _automaton: AhoCorasick
+    _terms: Sequence[tuple[tuple[int, Concept], ...]]  # of each form: order and concept
+    _cues: Sequence[tuple[tuple[int, Concept], ...]]  # the same of the ways of speaking
+    _apart: Mapping[int, _Apart]  # of the forms that begin or end a term written apart
 
-    def find(self, words: Sequence[str], gaps: Sequence[str]) -> list[Hit]:
-        """Every concept in the words, the longest where terms overlap, traps taken out first."""
-        known = [self._word(word) for word in words]
-        found = self._scan([near for near, _ in known], gaps)
-        if any(near != root for near, root in known):
-            found |= self._scan([root for _, root in known], gaps)
-        return _longest(_whole(found, gaps))
-
-    def _scan(self, words: Sequence[str], gaps: Sequence[str]) -> set[Hit]:
-        """One pass of the automaton over the words, which may be of several parts."""
-        parts = [""]
-        ends: dict[int, int] = {}  # the blank after the nth part → n
-        origins: list[int] = []  # n → the word it is of
-        at = 1
-        for index, word in enumerate(words):
-            if gaps[index] != " ":
-                parts.append(_BREAK)
-                at += len(_BREAK) + 1
-            for part in word.split(" "):
-                parts.append(part)
-                at += len(part) + 1
-                ends[at - 1] = len(origins)
-                origins.append(index)
-        parts.append("")
-        return {
-            Hit(concept, origins[ends[end] + 1 - length], origins[ends[end]] + 1, half)
-            for end, terms in self._automaton.iter(" ".join(parts))
-            for concept, length, half in terms
-        }
-
-    def _word(self, word: str) -> tuple[str, str]:
-        """The word of the vocabulary that this is, and the one that it is a form of."""
-        known = self._known.get(word)
-        if known is None:
-            known = self._recognise(word)
-            if len(self._known) > _KEPT_WORDS:
-                self._known.clear()
-            self._known[word] = known
-        return known
-
-    def _recognise(self, word: str) -> tuple[str, str]:
-        if word in self.ordinary:
-            return word, word
-        possible = dict.fromkeys(stems(word))
-        told = [
-            self.spellings.get(stem, stem)
-            for stem in possible
-            if stem in self.spellings or stem in self._vocabulary
+    def find(self, text: Written) -> tuple[list[Hit], list[Hit]]:
+        """What the text speaks of and how: every concept in its words, the longest where terms
+        overlap, what a trap covers taken out."""
+        terms, cues, apart = self._terms, self._cues, self._apart
+        matches = set().union(*map(self._matches, text.layers))
+        spoken: list[_Found] = [
+            (first, -last, order, concept)
+            for form, first, last in matches
+            for order, concept in terms[form]
         ]
-        if told:
-            return told[0], told[1] if len(told) > 1 else told[0]
-        sounds = (self._sounds.get(fold(stem)) for stem in possible if len(stem) > 3)
-        sound = next((found for found in sounds if found is not None), word)
-        return sound, sound
+        manner: list[_Found] = [
+            (first, -last, order, concept)
+            for form, first, last in matches
+            for order, concept in cues[form]
+        ]
+        halves = [(first, last, apart[form]) for form, first, last in matches if form in apart]
+        for found in _whole(halves, text.near):
+            (manner if found[3].role == "cue" else spoken).append(found)
+        topics = _outermost(spoken)
+        traps = [(hit.first, hit.last) for hit in topics if hit.concept.role == "trap"]
+        return _unmasked(topics, traps), _unmasked(_outermost(manner), traps)
+
+    def _matches(self, words: str) -> Iterable[tuple[int, int, int]]:
+        return self._automaton.find_matches_as_indexes(words, overlapping=True)
 
 
 def build(
-    concepts: Iterable[Concept], spellings: Mapping[str, str], ordinary: Iterable[str]
+    concepts: Iterable[Concept],
+    spellings: Mapping[str, str],
+    ordinary: Iterable[str],
+    lean: Callable[[str], int],
 ) -> Lexicon:
     """The lexicon of these concepts.
 
     `spellings`: misspelled or Latin word → the Persian word. `ordinary`: words that are no form of
-    another word, whatever they look or sound like.
+    another word, whatever they look or sound like. `lean`: what experience makes of a token.
     """
-    by_id = {concept.id: concept for concept in concepts}
-    entries: dict[str, list[tuple[Concept, int, str]]] = {}
-    for concept in by_id.values():
+    ordered = sorted(concepts, key=lambda concept: (concept.role != "trap", concept.id))
+    terms: dict[str, list[tuple[int, Concept]]] = {}
+    apart: dict[str, _Apart] = {}
+    for order, concept in enumerate(ordered):
         for term in concept.terms:
-            for part, half in _halves(term):
-                for form in forms(part):
-                    entries.setdefault(form, []).append((concept, form.count(" ") + 1, half))
-    automaton = ahocorasick.Automaton()
-    for form, meanings in entries.items():
-        automaton.add_word(f" {form} ", tuple(meanings))
-    automaton.make_automaton()
-    vocabulary = frozenset(word for form in entries for word in form.split())
-    tidy = {" ".join(split(k).words): " ".join(split(v).words) for k, v in spellings.items()}
-    sounds = {fold(word): word for word in sorted(vocabulary) if len(word) > 3}
-    plain = frozenset(" ".join(split(word).words) for word in ordinary) - vocabulary
-    return Lexicon(by_id, tidy, plain, automaton, {}, sounds, vocabulary)
+            _enter(term, (order, concept), terms, apart)
+    forms_ = list(terms.keys() | apart.keys())
+    alphabet = Alphabet(
+        (word for form in forms_ for word in form.split()), spellings, ordinary, lean
+    )
+    return Lexicon(
+        {concept.id: concept for concept in ordered},
+        alphabet,
+        AhoCorasick(map(alphabet.form, forms_), implementation=Implementation.DFA),
+        [tuple(m for m in terms.get(form, ()) if m[1].role != "cue") for form in forms_],
+        [tuple(m for m in terms.get(form, ()) if m[1].role == "cue") for form in forms_],
+        {place: apart[form] for place, form in enumerate(forms_) if form in apart},
+    )
 
 
-def _halves(term: str) -> Iterator[tuple[str, str]]:
-    first, apart, second = term.partition(APART)
-    yield first, term + APART if apart else ""
-    if apart:
-        yield second, APART + term
+def _enter(
+    term: str,
+    meaning: tuple[int, Concept],
+    terms: dict[str, list[tuple[int, Concept]]],
+    apart: dict[str, _Apart],
+) -> None:
+    first, is_apart, second = term.partition(APART)
+    for form in forms(first):
+        if is_apart:
+            apart.setdefault(form, _Apart({}, set())).begins[term] = meaning
+        else:
+            terms.setdefault(form, []).append(meaning)
+    for form in forms(second):
+        apart.setdefault(form, _Apart({}, set())).ends.add(term)
 
 
-def _whole(found: set[Hit], gaps: Sequence[str]) -> set[Hit]:
-    """The hits, with the first halves whose second half follows soon in the same clause."""
-    seconds = {(hit.half[1:], hit.first) for hit in found if hit.half.startswith(APART)}
-    whole = {hit for hit in found if not hit.half}
-    for hit in found:
-        if hit.half.endswith(APART) and _followed(hit, seconds, gaps):
-            whole.add(Hit(hit.concept, hit.first, hit.last))
-    return whole
+def _whole(halves: Sequence[tuple[int, int, _Apart]], words: str) -> Iterator[_Found]:
+    """The first halves whose second half follows soon in the same clause."""
+    ended = [(first, apart.ends) for first, _, apart in halves if apart.ends]
+    for first, last, opening in halves:
+        begins = opening.begins.keys()
+        for second, ends in ended if begins else ():
+            if last <= second <= last + _FEW_WORDS:
+                shared = begins & ends
+                if shared and MARKS.isdisjoint(words[last:second]):
+                    for term in shared:
+                        yield first, -last, *opening.begins[term]
 
 
-def _followed(hit: Hit, seconds: set[tuple[str, int]], gaps: Sequence[str]) -> bool:
-    for place in range(hit.last, min(hit.last + _FEW_WORDS + 1, len(gaps))):
-        if gaps[place] != " ":
-            return False
-        if (hit.half[:-1], place) in seconds:
-            return True
-    return False
-
-
-def _longest(found: Iterable[Hit]) -> list[Hit]:
-    """Hits not inside a longer hit of the same layer; what a trap covers is nothing."""
+def _outermost(found: list[_Found]) -> list[Hit]:
+    """Those not inside a longer one, in their order; of those in one place, a trap first."""
+    found.sort()
     kept: list[Hit] = []
-    reach = {"cue": (0, 0), "topic": (0, 0)}  # layer → the hit that reaches furthest
-    masked = 0
-    for hit in sorted(found, key=_before):
-        if hit.last <= masked:
+    begin = end = 0
+    before = None
+    for first, last, order, concept in found:
+        if end > -last or (end == -last and begin < first) or before == (first, last, order):
             continue
-        if hit.concept.role == "trap":
-            masked = hit.last
-        layer = "cue" if hit.concept.role == "cue" else "topic"
-        first, last = reach[layer]
-        if last > hit.last or (last == hit.last and first < hit.first):
-            continue
-        reach[layer] = (hit.first, hit.last)
-        kept.append(hit)
+        begin, end, before = first, -last, (first, last, order)
+        kept.append(Hit(first, -last, concept))
     return kept
 
 
-def _before(hit: Hit) -> tuple[int, int, bool, str]:
-    """What contains a hit comes before it, a trap before what it equals."""
-    return hit.first, -hit.last, hit.concept.role != "trap", hit.concept.id
+def _unmasked(hits: list[Hit], traps: Sequence[tuple[int, int]]) -> list[Hit]:
+    """Without traps and what they cover."""
+    if not traps:
+        return hits
+    return [hit for hit in hits if not any(a <= hit.first and hit.last <= b for a, b in traps)]

@@ -1,97 +1,100 @@
 """What is said of each concept: asked, mentioned, denied, past, somebody else's (policy §2, §4)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from routing.alphabet import Written
 from routing.focus import ASKABLE, Layout, forces, lay_out
 from routing.lexicon import Hit, Lexicon
-from routing.text import Words, split
 
-_IS = frozenset({"status", "body", "bank", "ground"})
-_HAS = frozenset({"status", "body", "bank"})
+_IS = frozenset({"status", "body", "bank", "bare", "ground"})
+_HAS = frozenset({"status", "body", "bank", "bare"})
+_BANKS = frozenset({"bank", "bare"})
 _COMPARED = frozenset({"status", "thing", "body"})
 _NAMES = frozenset({"isargar", "martyrs_body", "welfare_body", "relief_body"})
+_REPORTED = frozenset({"welfare_care"})  # abuse and neglect are told of others
 _ALSO_LACKED = frozenset({"illness", "isargar_matter"})
 _FOR_LIFE = frozenset({"isargar", "disability"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A concept in its sentence and clause. Force: 4 principal request, 3 request, 2 complaint,
-    1 background."""
-
-    hit: Hit
-    clause: int
-    sentence: int
-    force: int
-
-    @property
-    def concept(self) -> str:
-        """The concept's id."""
-        return self.hit.concept.id
+Mention = tuple[int, Hit]  # a concept and its clause
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A letter as the rules see it.
 
     `mentions` are those that still count, `cues` the ways of speaking, `denied` the concepts that
-    the citizen denies.
+    the citizen denies. Each clause has its sentence and its force: 4 principal request, 3 request,
+    2 complaint, 1 background.
     """
 
-    words: Words
-    mentions: tuple[Mention, ...]
-    cues: tuple[Mention, ...]
+    written: Written
+    mentions: Sequence[Mention]
+    cues: Sequence[Mention]
     denied: frozenset[str]
+    sentences: Sequence[int]
+    forces: Sequence[int]
 
 
 def read(text: str, lexicon: Lexicon) -> Reading:
-    """All mentions in `text`, with their force."""
-    words = split(text)
-    hits = lexicon.find(words.words, words.gaps)
-    layout = lay_out(words, hits)
-    spoken = [hit for hit in hits if hit.concept.role not in ("cue", "trap")]
-    denied = {hit for hit in spoken if _denied(hit, layout)}
-    living = [hit for hit in spoken if hit not in denied and not _taken_back(hit, layout)]
-    current = [hit for hit in living if not _past(hit, layout)]
-    if any(hit.concept.role in ASKABLE for hit in current):
-        living = current  # else the past is all that the letter is about
-    force = forces(living, layout)
-
-    def mention(hit: Hit) -> Mention:
-        clause = layout.clauses[hit.first]
-        return Mention(hit, clause, layout.sentences[hit.first], force[clause])
-
-    return Reading(
-        words,
-        mentions=tuple(mention(hit) for hit in living),
-        cues=tuple(mention(hit) for group in layout.cues.values() for hit in group),
-        denied=frozenset(hit.concept.id for hit in denied),
-    )
+    """All mentions in `text`, with the force of their clauses."""
+    written = lexicon.alphabet.write(text)
+    layout = lay_out(written.near, *lexicon.find(written))
+    living, denied = _living(layout)
+    return Reading(written, living, layout.cues, denied, layout.sentences, forces(living, layout))
 
 
-def _taken_back(hit: Hit, text: Layout) -> bool:
-    """Set aside, compared with somebody else's, or only the name of a place."""
-    aside = text.clauses[hit.first] in text.aside
-    return aside or _place(hit, text) or _somebody_else(hit, text)
+def _living(text: Layout) -> tuple[list[Mention], frozenset[str]]:
+    """The topics that still count, and the concepts that are denied."""
+    living: list[Mention] = []
+    past: list[Mention] = []
+    denied = set()
+    for topic in text.topics:
+        clause, hit = topic
+        if (clause, hit.first) in text.aside:
+            continue
+        cues = text.scoping.get(clause)
+        if cues is None:
+            living.append(topic)
+        elif _denied(hit, cues):
+            denied.add(hit.concept.id)
+        elif not _place(hit, cues) and not _somebody_else(hit, cues):
+            (past if _past(hit, cues) else living).append(topic)
+    return _with_past(living, past), frozenset(denied)
 
 
-def _around(hit: Hit, text: Layout, concept: str) -> list[Hit]:
-    """The cues of one kind in the hit's clause."""
-    cues = text.cues.get(text.clauses[hit.first], ())
+def _with_past(living: list[Mention], past: list[Mention]) -> list[Mention]:
+    """The past counts where it is all that the letter is about, or names its only bank."""
+    if not past:
+        return living
+    about = any(hit.concept.role in ASKABLE for _, hit in living)
+    banked = any(hit.concept.role in _BANKS for _, hit in living)
+    kept = [
+        topic for topic in past
+        if (not banked if topic[1].concept.role in _BANKS else not about)
+    ]  # fmt: skip
+    return sorted(living + kept, key=_order)
+
+
+def _order(topic: Mention) -> tuple[int, int]:
+    return topic[1].first, -topic[1].last
+
+
+def _of(cues: list[Hit], concept: str) -> list[Hit]:
     return [cue for cue in cues if cue.concept.id == concept]
 
 
-def _place(hit: Hit, text: Layout) -> bool:
+def _place(hit: Hit, cues: list[Hit]) -> bool:
     """«روبروی بانک ملی», «بیمارستان شهید بهشتی», «کارمند شهرداری»: where, not who."""
     if hit.concept.owner == "other":
-        return any(cue.last == hit.first for cue in _around(hit, text, "employee"))
-    if hit.concept.role != "bank" and hit.concept.id not in _NAMES:
+        return any(cue.last == hit.first for cue in _of(cues, "employee"))
+    if hit.concept.role not in _BANKS and hit.concept.id not in _NAMES:
         return False
-    return any(cue.last == hit.first for cue in _around(hit, text, "near_place"))
+    return any(cue.last == hit.first for cue in _of(cues, "near_place"))
 
 
-def _denied(hit: Hit, text: Layout) -> bool:
-    for cue in text.cues.get(text.clauses[hit.first], ()):
+def _denied(hit: Hit, cues: list[Hit]) -> bool:
+    for cue in cues:
         denies = _DENIALS.get(cue.concept.id)
         if denies is not None and denies(hit, cue):
             return True
@@ -99,23 +102,26 @@ def _denied(hit: Hit, text: Layout) -> bool:
 
 
 def _not_being(hit: Hit, cue: Hit) -> bool:
-    return hit.concept.role in _IS and 0 <= cue.first - hit.last <= 4
+    near = hit.concept.role in _BANKS or hit.concept.id in _FOR_LIFE
+    return hit.concept.role in _IS and 0 <= cue.first - hit.last <= (1 if near else 4)
 
 
 def _not_having(hit: Hit, cue: Hit) -> bool:
     lacked = hit.concept.role in _HAS or hit.concept.id in _ALSO_LACKED
-    return lacked and 0 <= cue.first - hit.last <= 2
+    reach = 1 if hit.concept.id in _FOR_LIFE else 2
+    return lacked and 0 <= cue.first - hit.last <= reach
 
 
 def _not_wanting(hit: Hit, cue: Hit) -> bool:
-    return -3 <= cue.first - hit.last <= 5
+    inside = cue.first <= hit.first <= cue.last  # or right after
+    return inside or 0 <= cue.first - hit.last <= 5
 
 
 def _standing_before(hit: Hit, cue: Hit) -> bool:
-    return 0 <= hit.first - cue.last <= 1
+    return 0 <= hit.first - cue.last <= (0 if hit.concept.role in _BANKS else 1)
 
 
-_DENIALS = {
+_DENIALS: dict[str, Callable[[Hit, Hit], bool]] = {
     "neg_be": _not_being,
     "neg_have": _not_having,
     "neg_want": _not_wanting,
@@ -123,26 +129,22 @@ _DENIALS = {
 }
 
 
-def _past(hit: Hit, text: Layout) -> bool:
+def _past(hit: Hit, cues: list[Hit]) -> bool:
     """Past cover, a closed account, a loan already had — unless it is to be restored."""
     if hit.concept.id == "loan":
-        return any(0 <= cue.first - hit.last <= 2 for cue in _around(hit, text, "taken"))
-    if hit.concept.role not in _HAS or hit.concept.id in _FOR_LIFE:
+        return any(0 <= cue.first - hit.last <= 2 for cue in _of(cues, "taken"))
+    if hit.concept.role not in _HAS or hit.concept.id in _FOR_LIFE or _of(cues, "restore"):
         return False
-    if _around(hit, text, "restore"):
-        return False
-    return any(_reaches(cue, hit, text) for cue in _around(hit, text, "past"))
+    was = any(0 <= cue.first - hit.last <= 1 for cue in _of(cues, "was"))
+    return was or bool(_of(cues, "past"))
 
 
-def _reaches(cue: Hit, hit: Hit, text: Layout) -> bool:
-    """«بود» speaks of what stands right before it, «قبلاً» of its whole clause."""
-    return text.words.words[cue.first] != "بود" or 0 <= cue.first - hit.last <= 1
-
-
-def _somebody_else(hit: Hit, text: Layout) -> bool:
+def _somebody_else(hit: Hit, cues: list[Hit]) -> bool:
     """«همسایه‌ام مستمری‌بگیر است ولی من…»; writing for somebody is another matter."""
-    if hit.concept.role not in _COMPARED:
+    if hit.concept.role not in _COMPARED or hit.concept.id in _REPORTED:
         return False
-    for_whom = {cue.last for cue in _around(hit, text, "for_whom")}
-    others = _around(hit, text, "other_person")
+    for_whom = {cue.last for cue in _of(cues, "for_whom")}
+    if any(place > hit.last for place in for_whom):
+        return False  # what is asked is for them
+    others = _of(cues, "other_person")
     return any(0 <= hit.first - cue.last <= 4 and cue.first not in for_whom for cue in others)

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 
-from routing.decide import Letter, decide, mentioned
+from routing.decide import Decision, decide
+from routing.explain import Explanation, explanation_of
+from routing.facts import Letter
 from routing.rules import RuleSet
-from routing.text import split
+from routing.text import words
 
 _TEXT, _CHANNEL = "text", "channel"
 
@@ -29,8 +31,8 @@ def route_lines(
 ) -> Iterator[str]:
     """One answer for each line that is not blank, in order.
 
-    A line that is no letter gives `{"id", "error", "line"}` (line counted from 1) and adds to
-    `tally.errors`; the others go on.
+    `explain` adds to each what `routing.explain` tells of it. A line that is no letter gives
+    `{"id", "error", "line"}` (line counted from 1) and adds to `tally.errors`; the others go on.
     """
     count = Tally() if tally is None else tally
     for line in lines:
@@ -39,16 +41,17 @@ def route_lines(
             continue
         id_: object = None
         try:
-            record = _record(line)
-            id_ = _id(record)
-            answer = _answer(id_, _letter(record), rules, explain=explain)
+            record = record_of(line)
+            id_ = id_of(record)
+            answer = _answer(id_, letter_of(record), rules, explain=explain)
         except BadLine as problem:
             count.errors += 1
             answer = {"id": id_, "error": str(problem), "line": count.lines}
-        yield json.dumps(answer, ensure_ascii=not _printable(answer))
+        yield written(answer)
 
 
-def _record(line: str) -> dict[str, object]:
+def record_of(line: str) -> dict[str, object]:
+    """The object written in a line. Raises BadLine."""
     try:
         record = json.loads(line.removeprefix("\ufeff"))
     except RecursionError as problem:
@@ -60,14 +63,16 @@ def _record(line: str) -> dict[str, object]:
     return record
 
 
-def _id(record: dict[str, object]) -> object:
+def id_of(record: dict[str, object]) -> object:
+    """The letter's `id`: a text, a whole number or None. Raises BadLine."""
     id_ = record.get("id")
     if id_ is not None and not isinstance(id_, str | int):
         raise BadLine("id: a text or a whole number is expected")
     return id_
 
 
-def _letter(record: dict[str, object]) -> Letter:
+def letter_of(record: dict[str, object]) -> Letter:
+    """The letter in an object with `text` and perhaps `channel`, `fields`. Raises BadLine."""
     if _TEXT not in record:
         raise BadLine("text is missing")
     fields = record.get("fields")
@@ -94,32 +99,49 @@ def _key(national_id: str | None) -> str | None:
     """The same for the same number, in whichever digits it is written."""
     if not national_id:
         return None
-    digits = "".join(split(national_id).words)
+    digits = "".join(words(national_id))
     return sha256(digits.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _answer(id_: object, letter: Letter, rules: RuleSet, *, explain: bool) -> dict[str, object]:
-    decision = decide(letter, rules)
+    if not explain:
+        return _decided(id_, decide(letter, rules))
+    explanation = explanation_of(letter, rules)
+    return _decided(id_, explanation.decision) | _explained(explanation)
+
+
+def _decided(id_: object, decision: Decision) -> dict[str, object]:
     answer: dict[str, object] = {
         "id": id_,
         "agency": decision.agency,
         "rule": decision.rule,
-        "because": [asdict(evidence) for evidence in decision.because],
+        "because": [evidence._asdict() for evidence in decision.because],
         "confident": decision.confident,
     }
     if decision.suggestion is not None:
         answer["suggestion"] = decision.suggestion
-    if explain:
-        answer["urgent"] = decision.urgent
-        answer["version"] = decision.version
-        answer["concepts"] = [asdict(evidence) for evidence in mentioned(letter, rules)]
     return answer
 
 
-def _printable(answer: dict[str, object]) -> bool:
-    """Half of a surrogate pair cannot be written as UTF-8; then the whole line is escaped."""
+def _explained(explanation: Explanation) -> dict[str, object]:
+    agency, rule = explanation.ruled
+    return {
+        "urgent": explanation.decision.urgent,
+        "version": explanation.decision.version,
+        "concepts": [evidence._asdict() for evidence in explanation.concepts],
+        "marked": explanation.marked,
+        "title": explanation.title,
+        "ruled": {"agency": agency, "rule": rule},
+        "competed": [competitor._asdict() for competitor in explanation.competed],
+        "why_not": explanation.why_not,
+    }
+
+
+def written(answer: object) -> str:
+    """JSON on one line that can be written as UTF-8: half of a surrogate pair cannot."""
+    line = json.dumps(answer, ensure_ascii=False)
     try:
-        json.dumps(answer, ensure_ascii=False).encode()
+        line.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return json.dumps(answer)
+    return line

@@ -1,9 +1,8 @@
 """How a term is written in letters, and which words a written word may be a form of."""
 
 from collections.abc import Iterator, Sequence
-from itertools import product
 
-from routing.text import ENDINGS, split
+from routing.text import ENDINGS, words
 
 APART = "^"  # "حساب^مسدود": the second within a few words after the first, in the same clause
 
@@ -13,35 +12,48 @@ _ENDING_WORDS = (
     " ام ات اش ه رو و ا ان ین یم یه ایم یمان ست یش یشان را یتون یشون یمون اتون اشون امون شه مه "
 )
 _LATIN_WORDS = "e ye h eh am m i o ro et esh ha haye eman emoon emun em ash at"
-_POSSESSIVES = tuple(sorted(_POSSESSIVE_WORDS.split(), key=len))
-_ENDINGS = tuple(sorted((_ENDING_WORDS + _POSSESSIVE_WORDS).split(), key=len))
-_LATIN_ENDINGS = tuple(sorted(_LATIN_WORDS.split(), key=len))
 _SHORTEST_STEM = 3
+
+
+def _by_length(endings: str) -> tuple[frozenset[str], ...]:
+    """The endings of one letter, of two, …"""
+    known = endings.split()
+    longest = max(map(len, known))
+    return tuple(frozenset(e for e in known if len(e) == n) for n in range(1, longest + 1))
+
+
+_POSSESSIVES = _by_length(_POSSESSIVE_WORDS)
+_ENDINGS = _by_length(_ENDING_WORDS + _POSSESSIVE_WORDS)
+_LATIN_ENDINGS = _by_length(_LATIN_WORDS)
 
 
 def forms(term: str) -> set[str]:
     """The ways a term is written: `~` is a space, a half-space or nothing."""
-    pieces = [" ".join(split(piece).words) for piece in term.split("~")]
+    pieces = [" ".join(words(piece)) for piece in term.split("~")]
     bare = pieces[:1] + [piece for piece in pieces[1:] if piece not in ENDINGS]
     return _joined(pieces) | (_joined(bare) if len(bare) > 1 else set())
 
 
 def _joined(pieces: Sequence[str]) -> set[str]:
-    """The pieces with and without blanks between them."""
+    """The pieces with all blanks between them, without any one, and without all."""
     filled = [piece for piece in pieces if piece]
     if not filled:
         return set()
-    joins = product((" ", ""), repeat=len(filled) - 1)
-    return {filled[0] + "".join(map("".join, zip(join, filled[1:], strict=True))) for join in joins}
+    lost = (
+        [*filled[:i], filled[i] + filled[i + 1], *filled[i + 2 :]] for i in range(len(filled) - 1)
+    )
+    return {" ".join(filled), "".join(filled), *map(" ".join, lost)}
 
 
 def stems(word: str) -> Iterator[str]:
     """The word, then without an ending, the longest stem first; then «یارانم» → «یارانه»."""
     yield word
-    endings = _LATIN_ENDINGS if word.isascii() else _ENDINGS
-    for ending in endings:
-        if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):
-            yield word[: -len(ending)]
-    for ending in _POSSESSIVES:
-        if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):
-            yield word[: -len(ending)] + "ه"
+    yield from _without(word, _LATIN_ENDINGS if word.isascii() else _ENDINGS)
+    for stem in _without(word, _POSSESSIVES):
+        yield stem + "ه"
+
+
+def _without(word: str, endings: Sequence[frozenset[str]]) -> Iterator[str]:
+    for length, known in enumerate(endings[: max(0, len(word) - _SHORTEST_STEM)], start=1):
+        if word[-length:] in known:
+            yield word[:-length]

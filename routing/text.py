@@ -5,11 +5,13 @@ Nothing here raises on any `str`: lone surrogates, NUL, emoji and megabytes are 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HALF_SPACE = "\u200c"
 _DROPPED = "\x1f"  # one character, so that most texts keep their offsets without a map
-_SENTENCE, _CLAUSE, _BLANK = ".", ",", " "
+SENTENCE, CLAUSE = ".", ","  # what the marks that end one are spelled as
+MARKS = frozenset({SENTENCE, CLAUSE})
+_BLANK = " "
 
 _LETTERS = {
     **dict.fromkeys("يىۍېئ", "ی"),
@@ -23,10 +25,10 @@ _LETTERS = {
     "\u200b": HALF_SPACE,
     "\u00ac": HALF_SPACE,
     "_": _BLANK,
-    **dict.fromkeys(".!?؟\n\r…۔\u2028\u2029", _SENTENCE),
-    **dict.fromkeys("،,؛;:", _CLAUSE),
+    **dict.fromkeys(".!?؟\n\r…۔\u2028\u2029", SENTENCE),
+    **dict.fromkeys("،,؛;:", CLAUSE),
 }
-_SEPARATORS = frozenset({_DROPPED, HALF_SPACE, _SENTENCE, _CLAUSE, _BLANK})
+_SEPARATORS = frozenset({_DROPPED, HALF_SPACE, SENTENCE, CLAUSE, _BLANK})
 _KEPT = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
 _LOST = frozenset({"Mn", "Me", "Mc", "Cf"})
 
@@ -36,24 +38,19 @@ _TRIPLE = re.compile(r"([^\W\d])\1{2,}")
 # After a half-space these are endings of the word before, not words; a plural after a blank too.
 _PLURAL_WORDS = "ها های هایی هایم هایش هایمان هایشان هام هاش هامون هاشون"
 _ENDING_WORDS = (
-    "هات هاتون ی یی ای ام ات اش ایم اید اند مان تان شان مون تون شون م ت ش س ست ه رو و تر ترین یم ان"
+    "هات هاتون ی یی ای ام ات اش ایم اید اند مان تان شان مون تون شون م ت ش س ست ه رو و یم ان"
 )
 PLURALS = frozenset(_PLURAL_WORDS.split())
 ENDINGS = PLURALS | frozenset(_ENDING_WORDS.split())
-_PREFIXES = frozenset({"می", "نمی"})
+PREFIXES = frozenset({"می", "نمی"})
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of a text. `starts`/`ends` are `str` indices into the original.
+class Part(NamedTuple):
+    """A word, or a mark that ends a sentence or clause, at `start` … `end` (`str` indices)."""
 
-    `gaps[i]` says what stands before word i: blank, "," (clause) or "." (sentence).
-    """
-
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
-    gaps: list[str]
+    word: str
+    start: int
+    end: int
 
 
 class _Spellings(dict[str, str]):
@@ -89,27 +86,37 @@ def _spell(char: str) -> str:
 _SPELLINGS = _Spellings()
 
 
-def split(text: str) -> Words:
-    """Words of `text` in their one spelling, each with its place in `text`."""
+def tokens(text: str) -> list[str]:
+    """What stands between blanks, and the ends of lines. `split` says what is in a token."""
+    if "\n" in text:
+        text = text.replace("\n", " \n ")
+    return text.split(_BLANK)
+
+
+def split(text: str) -> list[Part]:
+    """The words of `text` in their one spelling, and the marks, each with its place in `text`."""
     spelled = "".join(map(_SPELLINGS.__getitem__, text))
     origin = None if len(spelled) == len(text) else _origins(text)
-    untidy = _DROPPED in spelled or _TRIPLE.search(spelled) is not None
-    found = Words([], [], [], [])
-    gap = _BLANK
+    found: list[Part] = []
+    soft = False  # a half-space and nothing else stands before
     for piece in _PIECE.finditer(spelled):
         word = piece.group()
-        if word in (_SENTENCE, _CLAUSE, HALF_SPACE):
-            gap = _stronger(gap, word)
+        if word == HALF_SPACE:
+            soft = True
             continue
-        if untidy:
-            word = _TRIPLE.sub(r"\1", word.replace(_DROPPED, ""))
+        word = _TRIPLE.sub(r"\1", word.replace(_DROPPED, ""))
+        first, last = piece.start(), piece.end() - 1
+        if origin is not None:
+            first, last = origin[first], origin[last]
         if word:
-            first, last = piece.start(), piece.end() - 1
-            if origin is not None:
-                first, last = origin[first], origin[last]
-            _add(found, word, (first, last + 1), gap)
-            gap = _BLANK
+            _add(found, Part(word, first, last + 1), soft=soft)
+            soft = False
     return found
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in their one spelling, without the marks."""
+    return [part.word for part in split(text) if part.word not in MARKS]
 
 
 def _origins(text: str) -> list[int]:
@@ -117,26 +124,17 @@ def _origins(text: str) -> list[int]:
     return [i for i, char in enumerate(text) for _ in _SPELLINGS[char]]
 
 
-def _stronger(gap: str, mark: str) -> str:
-    order = _BLANK + HALF_SPACE + _CLAUSE + _SENTENCE
-    return max(gap, mark, key=order.index)
-
-
-def _add(found: Words, word: str, place: tuple[int, int], gap: str) -> None:
-    """Append a word, or join an ending or a verb to the word before it."""
-    soft = gap in (_BLANK, HALF_SPACE)
-    if soft and found.words:
-        if found.words[-1] in _PREFIXES:
-            found.words[-1] += word
-            found.ends[-1] = place[1]
+def _add(found: list[Part], part: Part, *, soft: bool) -> None:
+    """Append a part, or join an ending or a verb to the word before it."""
+    if found and found[-1].word not in MARKS and part.word not in MARKS:
+        word, start, _ = found[-1]
+        if word in PREFIXES:
+            found[-1] = Part(word + part.word, start, part.end)
             return
-        if word in PLURALS or (gap == HALF_SPACE and word in ENDINGS):
-            found.ends[-1] = place[1]
+        if part.word in PLURALS or (soft and part.word in ENDINGS):
+            found[-1] = Part(word, start, part.end)
             return
-    found.words.append(word)
-    found.starts.append(place[0])
-    found.ends.append(place[1])
-    found.gaps.append(_BLANK if soft else gap)
+    found.append(part)
 
 
 _FOLDS = {

@@ -3,7 +3,7 @@
 import psycopg
 from psycopg import sql
 
-REFERENCE = ("agencies", "holidays", "rule_sets")
+REFERENCE = ("agencies", "holidays", "rule_sets", "rule_activations")
 
 _TABLES = """
 select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'

@@ -15,7 +15,7 @@ from app.codes import national_id_check
 from app.doorbell import Doorbell
 from app.tools import Tools, from_settings
 from config import Settings
-from routing.rules import default_rules
+from routing.loading import default_rules
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 PASSWORD = "nimrooz-e-aban-1405"

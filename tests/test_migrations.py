@@ -75,3 +75,62 @@ def test_upgrading_twice_is_harmless(engine: Engine) -> None:
     migrating.upgrade(engine)
     migrating.upgrade(engine)
     engine.dispose()
+
+
+# A letter that two agencies returned, with an officer's referral between, one that an officer
+# decided, and one that nobody touched: as they stood before examples were kept.
+OLD = """
+insert into agencies (code, province, name, sms_name, deadline_days) values
+    ('triage', 'k', 't', 't', 2), ('welfare', 'k', 'w', 'w', 10), ('bank-melli', 'k', 'm', 'm', 10);
+insert into rule_sets (version, province, content, created_at) values ('v1', 'k', '{}', now());
+insert into citizens (id, province, national_id_index, national_id_sealed, created_at, seen_at)
+    values ('00000000-0000-0000-0000-000000000001', 'k', 'x', 'x', now(), now());
+insert into correspondences (
+    id, province, tracking_code, citizen_id, channel, source, text, mobile_sealed, mobile_index,
+    first_name_sealed, last_name_sealed, status, owner_code, due_at, decision, rules_version,
+    registered_at, received_at)
+select cast('00000000-0000-0000-0000-00000000001' || n as uuid), 'k', '1000000000000' || n,
+       '00000000-0000-0000-0000-000000000001', 'letter', 'api', 'x', 'x', 'x', 'x', 'x',
+       case n when 1 then 'triage' else 'referred' end,
+       case n when 1 then 'triage' when 2 then 'welfare' else 'bank-melli' end,
+       now(), '{}', 'v1', '2026-11-01', '2026-11-01'
+from generate_series(1, 3) n;
+insert into referrals (
+    id, province, correspondence_id, agency_code, decided_by, reason, opened_at, due_at, ended_at,
+    end_reason)
+select gen_random_uuid(), 'k', cast('00000000-0000-0000-0000-00000000001' || n as uuid), agency,
+       by, 'x', cast(opened as timestamptz), now(), cast(ended as timestamptz), why
+from (values
+    (1, 'bank-melli', 'system', '2026-11-01', '2026-11-02', 'returned'),
+    (1, 'triage', 'user:melli', '2026-11-02', '2026-11-03', 'referred'),
+    (1, 'welfare', 'user:zahra', '2026-11-03', '2026-11-05', 'returned'),
+    (1, 'triage', 'user:ali', '2026-11-05', null, null),
+    (2, 'triage', 'system', '2026-11-01', '2026-11-04', 'referred'),
+    (2, 'welfare', 'token:reza', '2026-11-04', null, null),
+    (3, 'bank-melli', 'system', '2026-11-01', null, null)
+) stays(n, agency, by, opened, ended, why);
+"""
+
+
+def test_examples_begin_with_what_the_referrals_tell(engine: Engine) -> None:
+    migrating.upgrade(engine, "0002")
+    with engine.begin() as connection:
+        connection.execute(text(OLD))
+    migrating.upgrade(engine, "0003")
+    with engine.connect() as connection:
+        kept = connection.execute(
+            text(
+                "select right(correspondence_id::text, 1)::int, kind, agency_code, decided_by, "
+                "to_char(at at time zone 'UTC', 'MM-DD'), rules_version, province "
+                "from routing_examples order by at"
+            )
+        ).all()
+    assert kept == [
+        (1, "returned", "bank-melli", "user:melli", "11-02", "v1", "k"),
+        (1, "referred", "welfare", "user:zahra", "11-03", "v1", "k"),
+        (2, "referred", "welfare", "token:reza", "11-04", "v1", "k"),
+        (1, "returned", "welfare", "user:ali", "11-05", "v1", "k"),
+    ]
+    migrating.downgrade(engine, "0002")
+    migrating.upgrade(engine, "0003")
+    engine.dispose()

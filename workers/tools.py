@@ -8,7 +8,7 @@ from redis import Redis
 from app import doorbell
 from app.tools import Tools, from_settings
 from config import Settings
-from routing.rules import default_rules
+from routing.loading import default_rules
 from sms.gateway import Gateway
 from sms.kavenegar import Kavenegar
 

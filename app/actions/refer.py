@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import access
-from app.actions import receipts
+from app.actions import examples, receipts
 from app.actions.story import Teller, clock
 from app.actors import Actor, Forbidden, Role, allow
 from app.db import Json
@@ -15,6 +15,7 @@ from app.ids import new_id
 from app.lifecycle import WITH_AGENCY, IllegalMove, Status, move
 from app.models.agency import TRIAGE, Branch
 from app.models.correspondence import Correspondence
+from app.models.example import REFERRED, RETURNED
 from app.models.receipt import Stage
 from app.models.referral import Referral
 from app.queries.desk import summary
@@ -59,6 +60,7 @@ def refer(tools: Tools, actor: Actor, code: str, agency: str, reason: str) -> Js
         letter.status = move(Status(letter.status), Status.REFERRED)
         said = texts.referred(letter.tracking_code, office.sms_name)
         receipts.owe(session, teller, letter, Stage.REFERRED, said)
+        examples.keep(session, teller, letter, REFERRED, office.code)
         teller.tell(session, "referred", letter.id, agency=office.code, referral=referral)
         answer = summary(letter, reference)
     tools.bell.ring()
@@ -137,6 +139,7 @@ def give_back(tools: Tools, actor: Actor, code: str, reason: str) -> Json:
         referral = hand_over(session, teller, letter, triage, ("returned", reason))
         letter.status = move(Status(letter.status), Status.TRIAGE)
         letter.returns += 1
+        examples.keep(session, teller, letter, RETURNED, former)
         teller.tell(session, "returned", letter.id, agency=former, referral=referral)
         return summary(letter, reference)
 

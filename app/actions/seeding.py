@@ -1,18 +1,17 @@
 """What a new database needs: agencies, holidays, the rule set; and, for a demo, people."""
 
-import json
 from collections.abc import Iterable
 from datetime import date
-from importlib.resources import files
 
 import holidays
 from sqlalchemy import text
 
-from app.actions import people
+from app.actions import people, rules
 from app.actions.people import Identity
 from app.actors import Role
 from app.ids import new_id
 from app.tools import Tools
+from routing.loading import default_files
 
 # code, name, name in an SMS (≤ 22 characters), working days to answer
 AGENCIES = (
@@ -51,14 +50,10 @@ values (:id, :province, :agency, :name, :county)
 _HOLIDAY = text("""
 insert into holidays (day, province, name) values (:day, :province, :name) on conflict do nothing
 """)
-_RULES = text("""
-insert into rule_sets (version, province, content, created_at)
-values (:version, :province, cast(:content as jsonb), now()) on conflict do nothing
-""")
 
 
 def ensure_reference(tools: Tools, today: date) -> None:
-    """Agencies, holidays of this and the next two years, the rule set in use. Safe to repeat;
+    """Agencies, holidays of this and the next two years, the program's rules. Safe to repeat;
     what administrators have changed stays as they left it."""
     common = {"province": tools.province}
     agencies = [
@@ -70,16 +65,10 @@ def ensure_reference(tools: Tools, today: date) -> None:
         {"day": day, "name": name} | common
         for day, name in holidays.country_holidays("IR", years=years, language="fa_IR").items()
     ]
-    content = json.dumps(_rule_files(), ensure_ascii=False)
     with tools.sessions.begin() as session:
         session.execute(_AGENCY, agencies)
         session.execute(_HOLIDAY, days)
-        session.execute(_RULES, common | {"version": tools.rules.version, "content": content})
-
-
-def _rule_files() -> dict[str, str]:
-    folder = files("routing") / "data"
-    return {f.name: f.read_text("utf-8") for f in folder.iterdir() if f.name.endswith(".yaml")}
+        rules.ensure_shipped(session, tools, default_files())
 
 
 def seed_demo(tools: Tools, password: str) -> None:

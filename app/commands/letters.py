@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
@@ -10,6 +10,8 @@ from typing import TextIO
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+from rich.text import Text
 
 from app.actions import importing
 from app.actions.importing import Tally
@@ -17,22 +19,72 @@ from app.commands.surroundings import say_json, with_tools
 from app.files import Unreadable, records
 from app.lifecycle import Channel
 from app.tools import Tools
-from routing.rules import default_rules
+from routing.evaluation import Evaluation, Judged, Score, judge, report
+from routing.evaluation import evaluate as evaluation_of
+from routing.loading import default_rules
+from routing.stream import BadLine, route_lines, written
 from routing.stream import Tally as RouteTally
-from routing.stream import route_lines
+
+_FIGURES = ("letters", "right", "right of the sure", "sure of the owned")
 
 
 @click.command()
-@click.option("--explain", is_flag=True, help="Also the version and every concept seen.")
+@click.option("--explain", is_flag=True, help="Also why, for people: marked words, who competed.")
+@click.option(
+    "--evaluate", is_flag=True, help="Each letter has its `gold`: tell how many are right."
+)
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
-def route(file: TextIO, explain: bool) -> None:  # noqa: FBT001 - click's flag
+def route(file: TextIO, explain: bool, evaluate: bool) -> None:  # noqa: FBT001 - click's flags
     """Decide who owns each letter of JSON lines; no database needed. Exit 1 if a line was bad."""
+    if explain and evaluate:
+        raise click.UsageError("--explain and --evaluate answer different questions: take one")
+    if evaluate:
+        _evaluate(file)
+        return
     tally = RouteTally()
     write = sys.stdout.write
     for answer in route_lines(file, default_rules(), explain=explain, tally=tally):
         write(answer + "\n")
     sys.stdout.flush()
     sys.exit(1 if tally.errors else 0)
+
+
+def _evaluate(file: TextIO) -> None:
+    """One object on stdout, and only when every line was a labelled letter."""
+    rules = default_rules()
+    try:
+        evaluation = evaluation_of(_counted(judge(file, rules)))
+    except BadLine as problem:
+        raise click.ClickException(str(problem)) from None
+    if not evaluation.total.letters:
+        raise click.ClickException("there is no letter to judge by")
+    Console(stderr=True).print(_summary(evaluation))
+    click.echo(written(report(evaluation, rules.version)))
+
+
+def _counted(letters: Iterable[Judged]) -> Iterator[Judged]:
+    """The same letters; a person at a terminal sees how many there were."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} letters"), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        yield from progress.track(letters, total=None)
+
+
+def _summary(evaluation: Evaluation) -> Table:
+    table = Table("kind", *(Column(name, justify="right") for name in _FIGURES))
+    for kind, score in sorted(evaluation.kinds.items()):
+        table.add_row(Text(kind or "-"), *_figures(score))
+    table.add_section()
+    table.add_row("bank", *_figures(evaluation.banks))
+    table.add_row("all", *_figures(evaluation.total))
+    return table
+
+
+def _figures(score: Score) -> tuple[str, ...]:
+    shares = (score.accuracy, score.precision, score.coverage)
+    return (f"{score.letters:,}", *("-" if s is None else f"{s:.1%}" for s in shares))
 
 
 @click.command("import")

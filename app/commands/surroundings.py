@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from app.doorbell import RedisDoorbell, connect
 from app.tools import Tools, from_settings
 from config import BadSettings, Settings
-from routing.rules import default_rules
+from routing.loading import default_rules
 
 SECRETS = "secrets.json"
 RUNNING = "running.json"

@@ -20,7 +20,7 @@ from app.running.plan import Program
 from app.running.ports import free_port, is_free
 from app.tools import from_settings
 from config import BadSettings, Settings
-from routing.rules import default_rules
+from routing.loading import default_rules
 
 _ENGINE_URLS = {
     "DATABASE_URL": "postgresql://not/yet",

@@ -1,9 +1,12 @@
-"""The invariants of the system, each a query that must find nothing."""
+"""The invariants of the system, each a query that must find nothing; and that the rules load."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.db import Json
+from app.queries import rules
+
+UNFIT_RULES = "active rule set that does not load"
 
 CHECKS: dict[str, str] = {
     "letter without exactly one open owner": """
@@ -97,5 +100,6 @@ def examine(session: Session) -> Json:
         name: session.execute(text(f"select count(*) from ({check}) as found")).scalar_one()  # noqa: S608 - our own table of checks
         for name, check in CHECKS.items()
     }
+    counts[UNFIT_RULES] = int(rules.fault(session) is not None)
     violations = sum(counts.values())
     return {"ok": violations == 0, "violations": violations, "checks": counts}

@@ -1,4 +1,4 @@
-"""What changes rarely and is read at every registration: agencies and holidays."""
+"""What changes rarely and is read at every registration: agencies, holidays, the active rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import deadlines
 from app.models.agency import TRIAGE, Agency
 from app.models.reference import Holiday
+from app.queries import rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,11 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
+    """`rules`: the active version, if one was activated."""
+
     offices: Mapping[str, Office]
     holidays: frozenset[date]
+    rules: str | None = None
 
     def owner(self, agency: str) -> Office:
         """The active office of this code, or the triage desk: a letter never has no owner."""
@@ -36,9 +40,10 @@ class Reference:
 
 
 def read(session: Session) -> Reference:
-    """Active agencies and all holidays as they stand now."""
+    """Active agencies, all holidays and the active rules' version as they stand now."""
     agencies = session.scalars(select(Agency).where(Agency.active))
     return Reference(
         {a.code: Office(a.code, a.name, a.sms_name, a.deadline_days) for a in agencies},
         frozenset(session.scalars(select(Holiday.day))),
+        rules.active(session),
     )

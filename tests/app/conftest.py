@@ -1,6 +1,7 @@
-"""Tools of other telephone lines than the default one, and their connections closed afterwards."""
+"""Tools of other telephone lines than the default one, drafts of rules, and the command."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from app.doorbell import Doorbell, SilentBell
 from app.tools import Tools
 from config import Settings
 from tests import make
+from tests.app import command, drafts
+from tests.app.command import Run
 
 Line = Callable[..., Tools]
 
@@ -26,3 +29,20 @@ def line(settings: Settings) -> Iterator[Line]:
     yield build
     for tools in made:
         tools.sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    return command.runner(settings, monkeypatch)
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Callable[..., str]:
+    """`draft({name: text})`: a folder of these files, or of the small rules of `drafts`."""
+
+    def write(files: dict[str, str] | None = None) -> str:
+        for name, content in (files or drafts.files()).items():
+            (tmp_path / name).write_text(content, "utf-8")
+        return str(tmp_path)
+
+    return write

@@ -1,39 +1,14 @@
 """The `samaneh` command as scripts use it: exit codes, JSON on stdout, words on stderr."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from config import Settings
 from tests import make
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command against this test's own database, as if its URLs were in the environment."""
-    for name in ("database_url", "redis_url", "kavenegar_base_url"):
-        monkeypatch.setenv(name.upper(), getattr(settings, name))
-    for name in ("samaneh_secret_key", "samaneh_data_key", "samaneh_index_key"):
-        monkeypatch.setenv(name.upper(), getattr(settings, name).get_secret_value())
-    monkeypatch.setenv("SAMANEH_HOOK_SECRET", settings.samaneh_hook_secret.get_secret_value())
-    monkeypatch.setenv("KAVENEGAR_API_KEY", "dev")
-    monkeypatch.setenv("DATABASE_URL", settings.database_url.replace("+psycopg", ""))
-
-    def invoke(*words: str, stdin: str | None = None) -> Result:
-        return CliRunner().invoke(main, words, input=stdin, catch_exceptions=False)
-
-    return invoke
-
-
-def said(result: Result) -> dict[str, object]:
-    found: dict[str, object] = json.loads(result.stdout.splitlines()[-1])
-    return found
+from tests.app.command import Run, said
 
 
 def test_a_healthy_system_is_told_so(run: Run) -> None:
@@ -65,6 +40,8 @@ def test_a_token_is_printed_alone_on_the_last_line(run: Run) -> None:
         ("token", "create", "--role", "operator"),
         ("capacity", "set", "minus"),
         ("import", "/no/such/file.csv"),
+        ("route", "/no/such/file.jsonl"),
+        ("route", "--explain", "--evaluate", "-"),
         ("nonsense",),
     ],
 )
@@ -120,6 +97,48 @@ def test_letters_are_routed_line_by_line_and_bad_lines_are_counted(run: Run) -> 
     mixed = run("route", "-", stdin=f"not json\n{line}\n")
     assert mixed.exit_code == 1
     assert len(mixed.stdout.splitlines()) == 2
+
+
+def test_why_a_letter_goes_where_it_goes_is_told_on_request(run: Run) -> None:
+    line = json.dumps({"id": "a", "text": make.LOAN}, ensure_ascii=False)
+    plain, explained = run("route", stdin=line), run("route", "--explain", stdin=line)
+    assert explained.exit_code == 0
+    assert said(plain).items() <= said(explained).items()
+    more = {"marked", "title", "ruled", "competed", "why_not"}
+    assert more <= set(said(explained))
+    assert more.isdisjoint(said(plain))
+
+
+def test_the_rules_are_evaluated_on_labelled_letters(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "labelled.jsonl"
+    lines = [
+        {"id": "a", "text": "کالابرگم شارژ نشده", "gold": ["labour_welfare"], "kind": "[b]"},
+        {"id": "b\ud800", "text": "", "gold": ["welfare"]},
+    ]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    found = run("route", "--evaluate", str(file))
+    assert found.exit_code == 0
+    assert len(found.stdout.splitlines()) == 1
+    assert (said(found)["letters"], said(found)["accuracy"]) == (2, 0.5)
+    assert [mistake["id"] for mistake in said(found)["mistakes"]] == ["b\ud800"]
+    assert "[b]" in found.stderr
+    assert "50.0%" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"text": "a", "gold": ["welfare"]}\n{"text": "a", "gold": ["moon"]}\n', "line 2"),
+        ('{"text": "a"}\n', "line 1"),
+        ("\n\n", "no letter"),
+        ("", "no letter"),
+    ],
+)
+def test_an_evaluation_is_told_whole_or_not_at_all(run: Run, text: str, reason: str) -> None:
+    refused = run("route", "--evaluate", "-", stdin=text)
+    assert refused.exit_code == 1
+    assert reason in refused.stderr
+    assert not refused.stdout
 
 
 def test_an_unreadable_file_is_one_clear_message(run: Run, tmp_path: Path) -> None:

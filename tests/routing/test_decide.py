@@ -5,8 +5,9 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing.cases import AGENCIES
 from routing.decide import Letter, decide, mentioned
-from routing.rules import AGENCIES, default_rules
+from routing.loading import default_rules
 
 WORDS = sorted(
     {term.replace("~", " ") for c in default_rules().lexicon.concepts.values() for term in c.terms}
@@ -34,8 +35,9 @@ def test_evidence_always_quotes_the_letter(text):
     assert all(text[e.start : e.end] == e.text != "" for e in found)
 
 
-def test_a_megabyte_without_a_single_stop_is_decided_in_seconds():
+def test_a_megabyte_goes_to_a_person_in_bounded_time():
     text = "حساب وام ازدواج کمیته امداد نمی‌خواهم گرفته بودم همسایه مسدود " * 15_000
     started = time.perf_counter()
-    decide(Letter(text), default_rules())
-    assert time.perf_counter() - started < 30
+    decision = decide(Letter(text), default_rules())
+    assert time.perf_counter() - started < 10  # a guard against blow-ups; bench/ has the figure
+    assert (decision.agency, decision.rule) == ("triage", "R0")

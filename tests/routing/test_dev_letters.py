@@ -1,40 +1,27 @@
-"""The labelled letters: how many reach the right office, and how sure "confident" is."""
+"""The labelled letters that the rules were developed on, decided again."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from routing.decide import Letter, decide
-from routing.rules import default_rules
+from routing.evaluation import evaluate, judge, report
+from routing.loading import default_rules
 
 LETTERS = Path(__file__).resolve().parents[3] / "shared" / "letters_dev.jsonl"
-RIGHT_FLOOR = 0.97
-CONFIDENT_RIGHT_FLOOR = 0.985
-CONFIDENT_SHARE_FLOOR = 0.78
 
-
-def code(gold):
-    return gold.replace(":", "-").replace("_", "-")
+# Floors against silent worsening, no claim of quality: the rules were written with these letters
+# in view, so that letters never seen are decided less well.
+ACCURACY = 0.95
+PRECISION = 0.985
+COVERAGE = 0.93
 
 
 @pytest.mark.skipif(not LETTERS.exists(), reason="letters_dev.jsonl is not beside the checkout")
-def test_the_labelled_letters_reach_the_right_office():
-    records = [json.loads(line) for line in LETTERS.read_text("utf-8").splitlines()]
-    right, confident, wrong = 0, 0, []
-    for record in records:
-        fields = record["fields"]
-        letter = Letter(
-            record["text"], record["channel"], fields.get("bank"), fields.get("covered_by")
-        )
-        decision = decide(letter, default_rules())
-        good = decision.agency in map(code, record["gold"])
-        right += good
-        confident += decision.confident
-        if not good:
-            wrong.append((record["id"], decision.agency, decision.rule, decision.confident))
-    sure_and_wrong = sum(mistake[3] for mistake in wrong)
-    figures = f"right {right}, confident {confident} of {len(records)}; wrong: {wrong}"
-    assert right / len(records) >= RIGHT_FLOOR, figures
-    assert 1 - sure_and_wrong / confident >= CONFIDENT_RIGHT_FLOOR, figures
-    assert confident / len(records) >= CONFIDENT_SHARE_FLOOR, figures
+def test_the_labelled_letters_are_decided_no_worse_than_before():
+    rules = default_rules()
+    with LETTERS.open(encoding="utf-8") as lines:
+        found = report(evaluate(judge(lines, rules)), rules.version)
+    mistakes = found["mistakes"]
+    assert found["accuracy"] >= ACCURACY, mistakes
+    assert found["precision"] >= PRECISION, mistakes
+    assert found["coverage"] >= COVERAGE, mistakes

@@ -2,14 +2,14 @@
 
 import pytest
 
-from routing.rules import default_rules
-from routing.text import split
+from routing.loading import default_rules
 
 
 def concepts(text):
-    words = split(text)
-    hits = default_rules().lexicon.find(words.words, words.gaps)
-    return {hit.concept.id for hit in hits if hit.concept.role not in ("cue", "trap")}
+    lexicon = default_rules().lexicon
+    written = lexicon.alphabet.write(text)
+    hits, _ = lexicon.find(written)
+    return {hit.concept.id for hit in hits}
 
 
 @pytest.mark.parametrize("word", ["میخوام", "دوام", "عوام", "قوام", "اقوام"])

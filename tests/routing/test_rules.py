@@ -5,7 +5,8 @@ from importlib.resources import files
 import pytest
 
 from routing.decide import Letter, decide
-from routing.rules import BadRules, default_rules, load
+from routing.loading import default_rules, load
+from routing.sources import BadRules
 
 LEXICON = """\
 concepts:
@@ -105,6 +106,62 @@ def test_a_wrong_lexicon_is_refused_with_its_place(folder, place, lexicon):
     with pytest.raises(BadRules) as refused:
         load(folder(lexicon=lexicon))
     assert place in str(refused.value)
+
+
+SAME_RANK = RULES.replace("id: R10", "id: R10\n    rank: 5").replace(
+    "id: R12", "id: R12\n    rank: 5"
+)
+PROBED = RULES + "probes:\n  - {text: وام می‌خواهم, to: the-bank}\n"
+
+
+def test_a_rule_of_a_lower_rank_decides_first_wherever_it_stands(folder):
+    later = RULES.replace("id: R12", "id: R12\n    rank: 1")
+    later = later.replace("{to: triage}", "{to: triage, says: [loan]}")
+    always = "  - id: R13\n    title: x\n    cases:\n      - {to: triage}\n"
+    assert decide(Letter("وام می‌خواهم"), load(folder(later + always))).rule == "R12"
+
+
+def test_two_rules_of_one_rank_that_disagree_on_a_probe_are_refused_with_both_lines(folder):
+    with pytest.raises(BadRules) as refused:
+        load(folder(SAME_RANK + "probes:\n  - {text: وام می‌خواهم, to: the-bank}\n"))
+    assert "rules.yaml:11: R12 and R10 (line 6) have the same rank" in str(refused.value)
+
+
+def test_a_probe_that_goes_elsewhere_is_refused(folder):
+    assert load(folder(PROBED)).version == load(folder()).version
+    with pytest.raises(BadRules, match=r"rules\.yaml:15: this probe goes to bank-\w+, not to welf"):
+        load(
+            folder(
+                PROBED.replace("to: the-bank}\n", "to: the-bank}\n").replace(
+                    "هم, to: the-bank", "هم, to: welfare"
+                )
+            )
+        )
+
+
+def test_the_shares_of_the_banks_are_part_of_the_rules(folder):
+    rules = load(folder(RULES + "banks: {bank-refah: 1}\n"))
+    assert decide(Letter("وام می‌خواهم"), rules).agency == "bank-refah"
+    assert rules.version != load(folder()).version
+    with pytest.raises(BadRules, match=r"rules\.yaml:14: at least one bank"):
+        load(folder(RULES + "banks: {bank-refah: 0}\n"))
+    with pytest.raises(BadRules, match=r"rules\.yaml:14: a number"):
+        load(folder(RULES + "banks: {bank-refah: many}\n"))
+
+
+def test_a_single_file_is_read_with_what_the_program_has_beside_it(tmp_path):
+    own = (files("routing") / "data" / "rules.yaml").read_text("utf-8")
+    (tmp_path / "rules.yaml").write_text(own, "utf-8")
+    assert load(tmp_path / "rules.yaml").version == default_rules().version
+    (tmp_path / "rules.yaml").write_text(own.replace("overrule: 0.9", "overrule: 0.99"), "utf-8")
+    assert load(tmp_path / "rules.yaml").version != default_rules().version
+
+
+def test_a_file_of_another_name_is_refused(folder):
+    other = folder() / "notes.yaml"
+    other.write_text("a: 1", "utf-8")
+    with pytest.raises(BadRules, match=r"notes\.yaml: a rules file is called"):
+        load(other)
 
 
 def test_a_file_that_is_not_utf8_is_refused_by_name(folder):

@@ -2,7 +2,7 @@
 
 import json
 
-from routing.rules import default_rules
+from routing.loading import default_rules
 from routing.stream import Tally, route_lines
 
 
@@ -32,6 +32,20 @@ def test_explaining_adds_what_was_recognised_and_by_which_version():
     assert answer["version"] == default_rules().version
     assert answer["urgent"] is False
     assert {"subsidy", "neg_want"} <= {found["concept"] for found in answer["concepts"]}
+
+
+def test_explaining_adds_what_people_read_and_takes_nothing_away():
+    letter = line(id="e", text="کالابرگم شارژ نشده", channel="call")
+    ((plain,), (explained,)) = answers(letter), answers(letter, explain=True)
+    assert plain.items() <= explained.items()
+    assert explained["marked"].startswith("⟦کالابرگم|")
+    assert explained["title"].startswith("کالابرگ")
+    assert explained["ruled"] == {"agency": "labour-welfare", "rule": "R4"}
+    assert explained["why_not"] == ""
+    assert all(set(other) == {"agency", "share"} for other in explained["competed"])
+    (empty,) = answers(line(text=""), explain=True)
+    assert (empty["marked"], empty["competed"]) == ("", [])
+    assert empty["why_not"]
 
 
 def test_a_bad_line_is_answered_with_its_number_and_the_others_go_on():

@@ -1,0 +1,60 @@
+"""The rule set that decides now: the one activated last, compiled."""
+
+import logging
+import threading
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import db
+from app.queries import rules
+from routing.rules import RuleSet
+from routing.sources import BadRules
+
+logger = logging.getLogger(__name__)
+
+
+class RuleBook:
+    """Keeps a rule set in use at every moment; a new one takes its place when it is ready."""
+
+    def __init__(self, sessions: db.SessionFactory, shipped: RuleSet) -> None:
+        self._sessions = sessions
+        self._shipped = shipped
+        self._loading = threading.Lock()
+        self._failed: str | None = None
+        self.in_use = shipped
+
+    def follow(self, version: str | None, *, wait: bool) -> None:
+        """Change to this version; unless `wait`, in a thread of its own, for it takes a second.
+
+        One that does not load is told to the log once, and the rules in use stay.
+        """
+        if version is None or version in (self.in_use.version, self._failed):
+            return
+        if not self._loading.acquire(blocking=wait):
+            return
+        if wait:
+            self._load(version)
+        else:
+            threading.Thread(target=self._load, args=(version,), name="rules", daemon=True).start()
+
+    def _load(self, version: str) -> None:
+        before, self._failed = self.in_use.version, version
+        try:
+            self.in_use = self._read(version)
+            self._failed = None
+            logger.info("rules: %s decides, before it %s did", version, before)
+        except BadRules as error:
+            logger.error("rules: %s was activated and does not load (%s); %s goes on deciding",
+                         version, error, before)  # fmt: skip
+        except SQLAlchemyError as error:
+            self._failed = None
+            logger.warning("rules: %s could not be read (%s)", version, type(error).__name__)
+        finally:
+            self._loading.release()
+
+    def _read(self, version: str) -> RuleSet:
+        if version == self._shipped.version:
+            return self._shipped
+        with self._sessions() as session:
+            files = rules.content(session, version)
+        return rules.compiled(version, files)

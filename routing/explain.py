@@ -1,0 +1,136 @@
+"""Why a letter goes where it goes, for people: marked words, the rules' own word, who competed."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from routing.banks import ORDER
+from routing.cases import TRIAGE
+from routing.decide import BY_EXPERIENCE, Decision, Evidence, Weighed, decide, mentioned, weigh
+from routing.facts import Letter
+from routing.rules import RuleSet
+
+_COMPETITORS = 3
+_PLACES = 4  # of a share
+_NAMING = frozenset({"body", "bank"})  # roles of the concepts whose label is an agency's name
+_TITLE_OF_EXPERIENCE = "تجربه"
+_UNREADABLE = {
+    "too_long": "نامه درازتر از آن است که خوانده شود.",
+    "nothing_said": "در نامه چیزی گفته نشده است.",
+}
+_BY_RULE = "قاعدهٔ {rule} («{title}») آن را به کارشناس می‌سپارد"
+_UNLIKELY = (
+    "تجربه محتمل‌ترین مرجع را «{name}» می‌داند، ولی تنها با احتمال {share}٪؛"
+    " ارجاع بی کارشناس دست‌کم {bar}٪ می‌خواهد"
+)
+_NOBODYS = (
+    "تجربه آن را به احتمال {share}٪ کار پایش می‌داند،"
+    " هرچند قاعدهٔ {rule} («{title}») «{name}» را نام می‌برد"
+)
+_DIGITS = str.maketrans("0123456789.", "۰۱۲۳۴۵۶۷۸۹٫")
+
+
+class Competitor(NamedTuple):
+    """An owner that the letter did not go to, and how likely experience found it."""
+
+    agency: str
+    share: float
+
+
+class Explanation(NamedTuple):
+    """A decision and what a person wants to know of it.
+
+    `marked`: the text with its evidence as ⟦words|label⟧. `title`: of the rule that decided.
+    `ruled`: agency and rule that the rules alone said. `competed`: the likeliest other owners, the
+    five banks as `bank`; empty where experience had no say. `why_not`: one Persian sentence where
+    a person decides, else empty.
+    """
+
+    decision: Decision
+    concepts: tuple[Evidence, ...]
+    marked: str
+    title: str
+    ruled: tuple[str, str]
+    competed: tuple[Competitor, ...]
+    why_not: str
+
+
+def explanation_of(letter: Letter, rules: RuleSet) -> Explanation:
+    """The decision on `letter`, with everything that explains it. Never raises."""
+    weighed = weigh(letter, rules)
+    decision = decide(letter, rules)
+    return Explanation(
+        decision,
+        mentioned(letter, rules),
+        marked(letter.text, decision.because, rules),
+        _title(decision.rule, rules),
+        (weighed.ruled.agency, weighed.ruled.rule),
+        tuple(_competitors(weighed)),
+        _why_not(weighed, rules),
+    )
+
+
+def marked(text: str, because: Iterable[Evidence], rules: RuleSet) -> str:
+    """`text` with the evidence as ⟦words|label⟧; of those that overlap, the longest."""
+    pieces, end = [], 0
+    for one in sorted(_apart(because, len(text))):
+        label = rules.lexicon.concepts[one.concept].label
+        pieces += [text[end : one.start], f"⟦{one.text}|{label}⟧"]
+        end = one.end
+    return "".join([*pieces, text[end:]])
+
+
+def _apart(because: Iterable[Evidence], length: int) -> Iterator[Evidence]:
+    taken = bytearray(length)
+    for one in sorted(because, key=lambda one: (one.start - one.end, one.start)):
+        if not any(taken[one.start : one.end]):
+            taken[one.start : one.end] = b"\x01" * (one.end - one.start)
+            yield one
+
+
+def _title(id_: str, rules: RuleSet) -> str:
+    if id_ == BY_EXPERIENCE:
+        return _TITLE_OF_EXPERIENCE
+    return next(rule.title for rule in rules.rules if rule.id == id_)
+
+
+def _competitors(weighed: Weighed) -> Iterator[Competitor]:
+    went = "bank" if weighed.agency in ORDER else weighed.agency
+    shares = sorted(weighed.shares.items(), key=lambda share: (-share[1], share[0]))
+    others = [(owner, round(share, _PLACES)) for owner, share in shares if owner != went]
+    return (Competitor(owner, share) for owner, share in others[:_COMPETITORS] if share)
+
+
+def _why_not(weighed: Weighed, rules: RuleSet) -> str:
+    if weighed.agency != TRIAGE:
+        return ""
+    decisive = weighed.ruled.case.says & weighed.facts.said
+    unreadable = (why for fact, why in _UNREADABLE.items() if fact in decisive)
+    return next(unreadable, None) or " و ".join(_reasons(weighed, rules)) + "."
+
+
+def _reasons(weighed: Weighed, rules: RuleSet) -> Iterator[str]:
+    ruled = weighed.ruled
+    by_rules = ruled.agency == TRIAGE
+    words = {"rule": ruled.rule, "title": _title(ruled.rule, rules)}
+    if by_rules:
+        yield _BY_RULE.format(**words)
+    if not weighed.shares:
+        return
+    owner = max(weighed.shares, key=weighed.shares.__getitem__)
+    share = _percent(int(weighed.shares[owner] * 100))  # never rounded up to the bar
+    if owner != TRIAGE:
+        name = _name(weighed.suggestion or owner, rules)
+        yield _UNLIKELY.format(name=name, share=share, bar=_percent(rules.bars.agree * 100))
+    elif not by_rules:
+        yield _NOBODYS.format(**words, share=share, name=_name(ruled.agency, rules))
+
+
+def _name(agency: str, rules: RuleSet) -> str:
+    """The agency's name as the lexicon has it, or its code."""
+    concepts = rules.lexicon.concepts.values()
+    names = (c.label for c in concepts if c.owner == agency and c.role in _NAMING)
+    return next(names, agency)
+
+
+def _percent(number: float) -> str:
+    return f"{number:g}".translate(_DIGITS)
