@@ -1,6 +1,6 @@
 """Which of the five banks (policy §5): the file's, one's own, the field's, one named, allotted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from math import log
 
@@ -50,18 +50,41 @@ def code(name: str | None, lexicon: Lexicon) -> str | None:
 
 
 def choose(
-    reading: Reading, field: str | None, key: str, shares: Mapping[str, float] = EQUAL
+    reading: Reading,
+    field: str | None,
+    key: str,
+    shares: Mapping[str, float] = EQUAL,
+    *,
+    conduct: bool = False,
 ) -> str:
-    """The bank for a request. The same letter, field and key give the same bank always."""
+    """The bank for a request. The same letter, field and key give the same bank always.
+
+    `conduct`: a bank is complained of, so that the one named goes before the field.
+    """
     banks = named(reading)
+    current = [mention for mention in banks if mention not in reading.past]
     for tie in _TIES:
-        clauses = {clause for clause, cue in reading.cues if cue.concept.id == tie}
-        near = [str(hit.concept.owner) for clause, hit in banks if clause in clauses]
+        near = _near(current, tie, reading)
         if near:
             return near[-1] if tie == "own_account" else near[0]
-    if field:
+    if field and field not in _denied(reading) and not (conduct and current):
         return field
     return str(banks[0][1].concept.owner) if banks else allot(key, shares)
+
+
+def _near(banks: Sequence[Mention], tie: str, reading: Reading) -> list[str]:
+    """The banks in a clause with the tie; the only bank of the letter, in a sentence with it."""
+    clauses = {clause for clause, cue in reading.cues if cue.concept.id == tie}
+    near = [str(hit.concept.owner) for clause, hit in banks if clause in clauses]
+    if near or len({hit.concept.owner for _, hit in banks}) != 1:
+        return near
+    sentences = {reading.sentences[clause] for clause in clauses}
+    return [str(hit.concept.owner) for c, hit in banks if reading.sentences[c] in sentences]
+
+
+def _denied(reading: Reading) -> set[str]:
+    """The banks that the citizen says are not theirs: text wins over field."""
+    return {concept.replace("bare-", "bank-") for concept in reading.denied}
 
 
 def allot(key: str, shares: Mapping[str, float] = EQUAL) -> str:

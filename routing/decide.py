@@ -144,7 +144,8 @@ def _destination(to: str, facts: Facts, rules: RuleSet) -> str:
     letter = facts.letter
     key = letter.allot_key if letter.allot_key is not None else letter.text
     field = banks.code(letter.bank, rules.lexicon)
-    return banks.choose(facts.reading, field, key, rules.shares)
+    conduct = "bank_conduct" in facts.asked and "loan" not in facts.asked
+    return banks.choose(facts.reading, field, key, rules.shares, conduct=conduct)
 
 
 def _because(weighed: Weighed, rules: RuleSet) -> Iterable[Mention]:

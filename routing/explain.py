@@ -22,10 +22,8 @@ _UNLIKELY = (
     "تجربه محتمل‌ترین مرجع را «{name}» می‌داند، ولی تنها با احتمال {share}٪؛"
     " ارجاع بی کارشناس دست‌کم {bar}٪ می‌خواهد"
 )
-_NOBODYS = (
-    "تجربه آن را به احتمال {share}٪ کار پایش می‌داند،"
-    " هرچند قاعدهٔ {rule} («{title}») «{name}» را نام می‌برد"
-)
+_NAMED = "قاعدهٔ {rule} («{title}») «{name}» را نام می‌برد"
+_NOBODYS = "تجربه آن را به احتمال {share}٪ کار پایش می‌داند"
 _DIGITS = str.maketrans("0123456789.", "۰۱۲۳۴۵۶۷۸۹٫")
 
 
@@ -94,7 +92,7 @@ def _title(id_: str, rules: RuleSet) -> str:
 
 
 def _competitors(weighed: Weighed) -> Iterator[Competitor]:
-    went = "bank" if weighed.agency in ORDER else weighed.agency
+    went = _group(weighed.agency)
     shares = sorted(weighed.shares.items(), key=lambda share: (-share[1], share[0]))
     others = [(owner, round(share, _PLACES)) for owner, share in shares if owner != went]
     return (Competitor(owner, share) for owner, share in others[:_COMPETITORS] if share)
@@ -109,20 +107,25 @@ def _why_not(weighed: Weighed, rules: RuleSet) -> str:
 
 
 def _reasons(weighed: Weighed, rules: RuleSet) -> Iterator[str]:
-    ruled = weighed.ruled
-    by_rules = ruled.agency == TRIAGE
+    """What the rules say, unless experience only doubts it, then what experience says."""
+    shares, ruled = weighed.shares, weighed.ruled
+    owner = max(shares, key=shares.__getitem__) if shares else TRIAGE
+    agreed = owner == _group(ruled.agency)
     words = {"rule": ruled.rule, "title": _title(ruled.rule, rules)}
-    if by_rules:
+    if ruled.agency == TRIAGE:
         yield _BY_RULE.format(**words)
-    if not weighed.shares:
-        return
-    owner = max(weighed.shares, key=weighed.shares.__getitem__)
-    share = _percent(int(weighed.shares[owner] * 100))  # never rounded up to the bar
+    elif not agreed:
+        yield _NAMED.format(**words, name=_name(ruled.agency, rules))
     if owner != TRIAGE:
+        bar = rules.bars.agree if agreed else rules.bars.overrule
         name = _name(weighed.suggestion or owner, rules)
-        yield _UNLIKELY.format(name=name, share=share, bar=_percent(rules.bars.agree * 100))
-    elif not by_rules:
-        yield _NOBODYS.format(**words, share=share, name=_name(ruled.agency, rules))
+        yield _UNLIKELY.format(name=name, share=_floor(shares[owner]), bar=_percent(bar * 100))
+    elif not agreed:
+        yield _NOBODYS.format(share=_floor(shares[owner]))
+
+
+def _group(agency: str) -> str:
+    return "bank" if agency in ORDER else agency
 
 
 def _name(agency: str, rules: RuleSet) -> str:
@@ -130,6 +133,11 @@ def _name(agency: str, rules: RuleSet) -> str:
     concepts = rules.lexicon.concepts.values()
     names = (c.label for c in concepts if c.owner == agency and c.role in _NAMING)
     return next(names, agency)
+
+
+def _floor(share: float) -> str:
+    """In percent, never rounded up to the bar that it missed."""
+    return _percent(int(share * 100))
 
 
 def _percent(number: float) -> str:

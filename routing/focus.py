@@ -21,7 +21,7 @@ _CUE_FORCE = {
 _LOOKS_AHEAD = frozenset({"ask_principal", "ask_problem"})
 _LONGEST_CLAUSE = 60  # words; so that a text without punctuation costs no more than another
 _FEW_WORDS = 4
-_OPENS_CLAUSE = frozenset({"contrast", "conjunction", "now"})
+_OPENS_CLAUSE = frozenset({"contrast", "conjunction", "now", "ask_principal"})
 
 
 _SCOPING = frozenset(
@@ -169,7 +169,7 @@ def _own(living: Sequence[tuple[int, Hit]], text: Layout, found: Sequence[int]) 
     """Sentence → its own force, of those that name something to ask for."""
     own: dict[int, int] = {}
     for clause, hit in living:
-        if hit.concept.role in ASKABLE:
+        if hit.concept.role in ASKABLE or hit.concept.id == "business_goal":
             sentence = text.sentences[clause]
             if found[clause] > own.get(sentence, 0):
                 own[sentence] = found[clause]

@@ -130,7 +130,7 @@ def build(
     return Lexicon(
         {concept.id: concept for concept in ordered},
         alphabet,
-        AhoCorasick(map(alphabet.form, forms_), implementation=Implementation.DFA),
+        AhoCorasick(map(alphabet.form, forms_), implementation=Implementation.ContiguousNFA),
         [tuple(m for m in terms.get(form, ()) if m[1].role != "cue") for form in forms_],
         [tuple(m for m in terms.get(form, ()) if m[1].role == "cue") for form in forms_],
         {place: apart[form] for place, form in enumerate(forms_) if form in apart},

@@ -24,8 +24,8 @@ class Reading(NamedTuple):
     """A letter as the rules see it.
 
     `mentions` are those that still count, `cues` the ways of speaking, `denied` the concepts that
-    the citizen denies. Each clause has its sentence and its force: 4 principal request, 3 request,
-    2 complaint, 1 background.
+    the citizen denies, `past` what is over (it may count all the same). Each clause has its
+    sentence and its force: 4 principal request, 3 request, 2 complaint, 1 background.
     """
 
     written: Written
@@ -34,18 +34,20 @@ class Reading(NamedTuple):
     denied: frozenset[str]
     sentences: Sequence[int]
     forces: Sequence[int]
+    past: Sequence[Mention]
 
 
 def read(text: str, lexicon: Lexicon) -> Reading:
     """All mentions in `text`, with the force of their clauses."""
     written = lexicon.alphabet.write(text)
     layout = lay_out(written.near, *lexicon.find(written))
-    living, denied = _living(layout)
-    return Reading(written, living, layout.cues, denied, layout.sentences, forces(living, layout))
+    living, past, denied = _living(layout)
+    force = forces(living, layout)
+    return Reading(written, living, layout.cues, denied, layout.sentences, force, past)
 
 
-def _living(text: Layout) -> tuple[list[Mention], frozenset[str]]:
-    """The topics that still count, and the concepts that are denied."""
+def _living(text: Layout) -> tuple[list[Mention], list[Mention], frozenset[str]]:
+    """The topics that still count, those that are past, and the concepts that are denied."""
     living: list[Mention] = []
     past: list[Mention] = []
     denied = set()
@@ -60,7 +62,7 @@ def _living(text: Layout) -> tuple[list[Mention], frozenset[str]]:
             denied.add(hit.concept.id)
         elif not _place(hit, cues) and not _somebody_else(hit, cues):
             (past if _past(hit, cues) else living).append(topic)
-    return _with_past(living, past), frozenset(denied)
+    return _with_past(living, past), past, frozenset(denied)
 
 
 def _with_past(living: list[Mention], past: list[Mention]) -> list[Mention]:

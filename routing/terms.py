@@ -9,7 +9,8 @@ APART = "^"  # "حساب^مسدود": the second within a few words after the fi
 _POSSESSIVE_WORDS = "م ت ش س مو تو شو مون تون شون مونو شونو"
 _ENDING_WORDS = (
     "ها های هایی هایم هام هات هاش هایش هایمان هایشان هامون هاتون هاشون هامو ی یی ای مان تان شان"
-    " ام ات اش ه رو و ا ان ین یم یه ایم یمان ست یش یشان را یتون یشون یمون اتون اشون امون شه مه "
+    " ام ات اش ه رو و ا ان ین یم یه ایم یمان ست یش یشان را یتون یشون یمون اتون اشون امون شه مه"
+    " مونم تونم شونم هامم "
 )
 _LATIN_WORDS = "e ye h eh am m i o ro et esh ha haye eman emoon emun em ash at"
 _SHORTEST_STEM = 3

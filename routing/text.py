@@ -42,7 +42,7 @@ _ENDING_WORDS = (
 )
 PLURALS = frozenset(_PLURAL_WORDS.split())
 ENDINGS = PLURALS | frozenset(_ENDING_WORDS.split())
-PREFIXES = frozenset({"می", "نمی"})
+PREFIXES = frozenset({"می", "نمی", "برمی", "برنمی", "درمی", "درنمی", "بازمی"})
 
 
 class Part(NamedTuple):

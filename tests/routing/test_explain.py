@@ -12,6 +12,7 @@ from routing.experience import UNIT, Experience
 from routing.explain import explanation_of, marked
 from routing.facts import LONGEST_READ
 from routing.loading import default_files, default_rules, parse
+from routing.rules import Bars
 
 LOAN = "با سلام، وام قرض‌الحسنه می‌خواهم"
 ROAD = "آسفالت کوچه خراب است، رسیدگی کنید"
@@ -24,11 +25,12 @@ def rules_alone():
     return parse({name: files[name] for name in ("lexicon.yaml", "rules.yaml")})
 
 
-def told(bar=0.85, **shares):
+def told(agree=0.85, overrule=0.95, **shares):
     """The program's rules, with an experience that finds the same of every letter."""
     owners = [owner.replace("_", "-") for owner in shares]
     bias = [round(log(share) * UNIT) for share in shares.values()]
-    return replace(rules_alone(), experience=Experience(owners, {"bias": bias}), bar=bar)
+    bars = Bars(agree, overrule)
+    return replace(rules_alone(), experience=Experience(owners, {"bias": bias}), bars=bars)
 
 
 def why_not(text, rules):
@@ -100,7 +102,7 @@ def test_three_other_owners_are_named_the_likeliest_first_and_the_five_banks_as_
     assert found.decision.agency.startswith("bank-")
     assert [other.agency for other in found.competed] == ["relief-committee", "welfare", "triage"]
     assert found.competed[0].share == pytest.approx(0.04, abs=0.001)
-    elsewhere = explanation_of(Letter(LOAN), told(welfare=0.9, bank=0.1))
+    elsewhere = explanation_of(Letter(LOAN), told(welfare=0.96, bank=0.04))
     assert [other.agency for other in elsewhere.competed] == ["bank"]
 
 
@@ -131,21 +133,32 @@ def test_an_owner_that_is_not_likely_enough_is_named_with_its_share_and_the_bar(
         "تجربه محتمل‌ترین مرجع را «بهزیستی» می‌داند، ولی تنها با احتمال ۸۴٪؛"
         " ارجاع بی کارشناس دست‌کم ۸۵٪ می‌خواهد."
     )
-    assert "دست‌کم ۹۲٫۵٪" in why_not(LOAN, told(bar=0.925, bank=0.9, triage=0.1))
+    assert "دست‌کم ۹۲٫۵٪" in why_not(LOAN, told(agree=0.925, bank=0.9, triage=0.1))
 
 
 def test_a_rule_and_an_unlikely_owner_are_told_in_one_sentence():
-    said = why_not(ROAD, told(welfare=0.7, triage=0.3))
-    assert said.startswith("قاعدهٔ R3 (")
-    assert "«بهزیستی»" in said
-    assert said.count(".") == 1
+    said = why_not(ROAD, told(welfare=0.905, triage=0.095))
+    assert said == (
+        "قاعدهٔ R3 («کار دستگاهی دیگر») آن را به کارشناس می‌سپارد"
+        " و تجربه محتمل‌ترین مرجع را «بهزیستی» می‌داند، ولی تنها با احتمال ۹۰٪؛"
+        " ارجاع بی کارشناس دست‌کم ۹۵٪ می‌خواهد."
+    )
+
+
+def test_to_go_against_the_rules_agency_experience_needs_the_higher_bar_and_this_is_said():
+    said = why_not("وام در بانک ملی می‌خواهم", told(welfare=0.905, bank=0.095))
+    assert said == (
+        "قاعدهٔ R10 («درخواست وام») «بانک ملی» را نام می‌برد"
+        " و تجربه محتمل‌ترین مرجع را «بهزیستی» می‌داند، ولی تنها با احتمال ۹۰٪؛"
+        " ارجاع بی کارشناس دست‌کم ۹۵٪ می‌خواهد."
+    )
 
 
 def test_experience_that_holds_a_letter_back_from_the_rules_agency_says_so():
     said = why_not("وام در بانک ملی می‌خواهم", told(triage=0.905, bank=0.095))
     assert said == (
-        "تجربه آن را به احتمال ۹۰٪ کار پایش می‌داند،"
-        " هرچند قاعدهٔ R10 («درخواست وام») «بانک ملی» را نام می‌برد."
+        "قاعدهٔ R10 («درخواست وام») «بانک ملی» را نام می‌برد"
+        " و تجربه آن را به احتمال ۹۰٪ کار پایش می‌داند."
     )
 
 
