@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from routing.terms import stems
-from routing.text import HALF_SPACE, MARKS, PLURALS, PREFIXES, fold, split, tokens, words
+from routing.text import HALF_SPACE, MARKS, PLURALS, PREFIXES, Part, fold, split, tokens, words
 
 UNKNOWN = "?"
 _PREFIX, _PLURAL = "<", ">"  # half-words, which belong to the token after or before them
@@ -55,21 +55,17 @@ class Written:
         if not spans:
             return []
         reach = list(accumulate(map(len, map(_NEAR, self._signs))))
-        ends = list(accumulate(map(len, self.tokens)))
-        lines = "\n" in self.tokens
-
-        def start(index: int) -> int:
-            if lines:
-                return _start(self.tokens[:index])
-            return ends[index - 1] + index if index else 0
+        starts = _starts(self.tokens)
+        split_once: dict[int, list[Part]] = {}
 
         def part(word: int) -> tuple[int, int]:
             index = bisect_right(reach, word)
-            token, begin = self.tokens[index], start(index)
+            token, begin = self.tokens[index], starts[index]
             if token.isalnum():  # nothing to leave out
                 return begin, begin + len(token)
-            found = split(token)[word - (reach[index - 1] if index else 0)]
-            return begin + found.start, begin + found.end
+            found = split_once.get(index) or split_once.setdefault(index, split(token))
+            own = found[word - (reach[index - 1] if index else 0)]
+            return begin + own.start, begin + own.end
 
         return [
             part(first) if last - first == 1 else (part(first)[0], part(last - 1)[1])
@@ -77,9 +73,15 @@ class Written:
         ]
 
 
-def _start(before: Sequence[str]) -> int:
-    """Where the token after these starts, one blank between two; `tokens` set two at each line."""
-    return sum(map(len, before)) + len(before) - 2 * before.count("\n")
+def _starts(tokens: Sequence[str]) -> list[int]:
+    """Where each token starts: one blank stands between two, and none was beside a line's end."""
+    ends = accumulate(map(len, tokens))
+    starts = [0, *(end + place for place, end in enumerate(ends, start=1))]
+    if "\n" in tokens:
+        lines = accumulate(map("\n".__eq__, tokens))
+        for place, before in enumerate(lines, start=1):
+            starts[place] -= 2 * before
+    return starts
 
 
 class _Memo(dict[str, Sign]):
@@ -136,12 +138,11 @@ class Alphabet:
         """The text with a half-space for the blank after «می» and before «ها»."""
         letters = list(text)
         ends = ""  # the signs of the token before
-        for index, token in enumerate(found):
+        for token, start in zip(found, _starts(found), strict=False):
             near = self._memo[token].near
-            if near == _PLURAL or (ends.endswith(_PREFIX) and near not in MARKS):
-                blank = _start(found[:index]) - 1
-                if blank >= 0 and letters[blank] == " ":
-                    letters[blank] = HALF_SPACE
+            belongs = near == _PLURAL or (ends.endswith(_PREFIX) and near not in MARKS)
+            if belongs and start > 0 and letters[start - 1] == " ":
+                letters[start - 1] = HALF_SPACE
             ends = near or ends
         return "".join(letters)
 

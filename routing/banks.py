@@ -15,6 +15,11 @@ EQUAL = dict.fromkeys(ORDER, 1.0)
 _TIES = ("bank_file", "own_account")  # the stronger first
 
 
+def group(agency: str) -> str:
+    """The five banks are one owner, "bank"; other agencies are their own."""
+    return "bank" if agency in ORDER else agency
+
+
 def named(reading: Reading) -> list[Mention]:
     """Mentions of agent banks that were neither denied nor past.
 

@@ -91,7 +91,7 @@ def weigh(letter: Letter, rules: RuleSet) -> Weighed:
         return Weighed(facts, ruled, {}, ruled.agency, ruled.rule, guess)
     shares = rules.experience.shares(facts.reading.written.leans(), features(facts))
     owner = max(shares, key=shares.__getitem__)
-    agreed = owner == _group(ruled.agency)
+    agreed = owner == banks.group(ruled.agency)
     bar = rules.bars.agree if agreed else rules.bars.overrule
     agency = ruled.agency if agreed else _of_group(owner, facts, rules)
     if agency == TRIAGE:
@@ -130,10 +130,6 @@ def _second(shares: dict[str, float], facts: Facts, rules: RuleSet) -> str | Non
     return _of_group(owner, facts, rules) if shares[owner] >= _WORTH_SAYING else None
 
 
-def _group(agency: str) -> str:
-    return _BANK if agency in banks.ORDER else agency
-
-
 def _of_group(owner: str, facts: Facts, rules: RuleSet) -> str:
     return _destination(THE_BANK if owner == _BANK else owner, facts, rules)
 
@@ -155,20 +151,22 @@ def _because(weighed: Weighed, rules: RuleSet) -> Iterable[Mention]:
 
 
 def _of_case(facts: Facts, case: Case) -> Iterator[Mention]:
-    """The words that made the case fit."""
-    for mention in _spoken(facts.reading):
-        concept = mention[1].concept.id
-        asked = concept in case.asks and concept in facts.asked
-        if asked or concept in case.says or concept in case.says_also:
-            yield mention
+    """The words that made the case fit; of two requests between which nothing decides, both."""
+    said = case.says | case.says_also
+    asked = case.asks & facts.asked
+    if "unsettled" in case.says:
+        mentions = facts.reading.mentions
+        things = {hit.concept.id for _, hit in mentions if hit.concept.role == "thing"}
+        asked |= facts.asked & things
+    return (mention for mention in _spoken(facts.reading) if mention[1].concept.id in asked | said)
 
 
 def _telling(facts: Facts, agency: str, rules: RuleSet) -> Iterable[Mention]:
     """The words that speak most for what experience chose."""
     if rules.experience is None:
         return ()
-    owner = _group(agency)
-    spoken = _spoken(facts.reading)
+    owner = banks.group(agency)
+    spoken = facts.reading.mentions
     weights = {
         concept: rules.experience.weight(
             (("said", (concept,)), ("asked", facts.asked & {concept})), owner

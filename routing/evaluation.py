@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from routing.banks import ORDER
+from routing.banks import ORDER, group
 from routing.cases import AGENCIES, TRIAGE
 from routing.decide import Decision, decide
 from routing.rules import RuleSet
@@ -82,7 +82,7 @@ class Evaluation:
         self.kinds.setdefault(judged.kind, Score()).add(judged)
         if len(judged.gold) == 1 and not judged.gold.isdisjoint(ORDER):
             self.banks.add(judged)
-        self.confusion[_group(judged.gold), _one(judged.decision.agency)] += 1
+        self.confusion[_group(judged.gold), group(judged.decision.agency)] += 1
         if not judged.right:
             self.mistakes.append(judged)
 
@@ -177,9 +177,4 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def _group(gold: frozenset[str]) -> str:
-    return " | ".join(sorted({_one(code) for code in gold}))
-
-
-def _one(code: str) -> str:
-    """The five banks are one column."""
-    return "bank" if code in ORDER else code
+    return " | ".join(sorted({group(code) for code in gold}))

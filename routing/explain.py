@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from routing.banks import ORDER
+from routing.banks import group
 from routing.cases import TRIAGE
 from routing.decide import BY_EXPERIENCE, Decision, Evidence, Weighed, decide, mentioned, weigh
 from routing.facts import Letter
@@ -60,7 +60,7 @@ def explanation_of(letter: Letter, rules: RuleSet) -> Explanation:
         decision,
         mentioned(letter, rules),
         marked(letter.text, decision.because, rules),
-        _title(decision.rule, rules),
+        title_of(decision.rule, rules),
         (weighed.ruled.agency, weighed.ruled.rule),
         tuple(_competitors(weighed)),
         _why_not(weighed, rules),
@@ -85,14 +85,15 @@ def _apart(because: Iterable[Evidence], length: int) -> Iterator[Evidence]:
             yield one
 
 
-def _title(id_: str, rules: RuleSet) -> str:
-    if id_ == BY_EXPERIENCE:
+def title_of(rule: str, rules: RuleSet) -> str:
+    """The Persian title of a rule; its id when these rules do not have it."""
+    if rule == BY_EXPERIENCE:
         return _TITLE_OF_EXPERIENCE
-    return next(rule.title for rule in rules.rules if rule.id == id_)
+    return next((known.title for known in rules.rules if known.id == rule), rule)
 
 
 def _competitors(weighed: Weighed) -> Iterator[Competitor]:
-    went = _group(weighed.agency)
+    went = group(weighed.agency)
     shares = sorted(weighed.shares.items(), key=lambda share: (-share[1], share[0]))
     others = [(owner, round(share, _PLACES)) for owner, share in shares if owner != went]
     return (Competitor(owner, share) for owner, share in others[:_COMPETITORS] if share)
@@ -110,8 +111,8 @@ def _reasons(weighed: Weighed, rules: RuleSet) -> Iterator[str]:
     """What the rules say, unless experience only doubts it, then what experience says."""
     shares, ruled = weighed.shares, weighed.ruled
     owner = max(shares, key=shares.__getitem__) if shares else TRIAGE
-    agreed = owner == _group(ruled.agency)
-    words = {"rule": ruled.rule, "title": _title(ruled.rule, rules)}
+    agreed = owner == group(ruled.agency)
+    words = {"rule": ruled.rule, "title": title_of(ruled.rule, rules)}
     if ruled.agency == TRIAGE:
         yield _BY_RULE.format(**words)
     elif not agreed:
@@ -122,10 +123,6 @@ def _reasons(weighed: Weighed, rules: RuleSet) -> Iterator[str]:
         yield _UNLIKELY.format(name=name, share=_floor(shares[owner]), bar=_percent(bar * 100))
     elif not agreed:
         yield _NOBODYS.format(share=_floor(shares[owner]))
-
-
-def _group(agency: str) -> str:
-    return "bank" if agency in ORDER else agency
 
 
 def _name(agency: str, rules: RuleSet) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from routing import banks
-from routing.focus import ASKABLE, REQUEST
+from routing.focus import ASKABLE, PRINCIPAL, REQUEST
+from routing.lexicon import Hit
 from routing.rules import RuleSet
 from routing.scope import Reading, read
 from routing.text import MARKS
@@ -22,6 +24,19 @@ _COVER_DENIALS = {
     "welfare_client": frozenset({"welfare_client", "welfare_body"}),
     "isargar": frozenset({"isargar", "martyrs_body"}),
 }
+_ALL_ALIKE = frozenset({"equal", "both", "collateral"})
+_LOANS = frozenset({"loan", "business_loan"})
+_CONNECTED = frozenset({"municipality", "utilities"})
+_OTHERS_BUSINESS = frozenset(
+    {
+        "roads", "police_courts", "justice_shares", "trade", "prices_politics", "records",
+        "housing", "education", "pension", "recruitment",
+    }
+)  # fmt: skip
+_ISARGAR = frozenset({"isargar", "martyrs_body"})
+_IN_ISAR = frozenset(
+    {"bank", "medical-university", "welfare", "relief-committee", "entrepreneurship-fund"}
+)
 _ON_LOAN = frozenset({"loan", "bank_conduct"})
 
 
@@ -51,29 +66,81 @@ class Facts:
     said: frozenset[str]
 
 
+class _Asked(NamedTuple):
+    """Concepts where the strongest request stands, and the owners of what is asked for."""
+
+    concepts: frozenset[str]
+    owners: frozenset[str]
+
+
 def facts_of(letter: Letter, rules: RuleSet) -> Facts:
     """The facts of `letter`. Costs in proportion to its length, and stops at `LONGEST_READ`."""
     reading = read(letter.text[:LONGEST_READ], rules.lexicon)
-    force = reading.forces
-    askable = [(clause, hit) for clause, hit in reading.mentions if hit.concept.role in ASKABLE]
-    bar = max((force[clause] for clause, _ in askable), default=0)
-    asked = frozenset(hit.concept.id for clause, hit in reading.mentions if force[clause] >= bar)
-    owners = {hit.concept.owner for _, hit in askable if hit.concept.owner}
-    wanted = {
-        hit.concept.owner
-        for clause, hit in askable
-        if hit.concept.role == "thing" and hit.concept.owner and force[clause] >= bar
-    }
+    bar = max(
+        (force for force, _, hit in _weighed(reading) if hit.concept.role in ASKABLE), default=0
+    )
     said = {hit.concept.id for _, hit in reading.mentions}
     said.update(hit.concept.id for _, hit in reading.cues)
     said.update(_found_out(letter, reading, rules))
-    if len(wanted) > 1 and not all(
-        frozenset(pair) in rules.settled for pair in combinations(wanted, 2)
-    ):
+    asked = _asked(reading, bar)
+    if _unsettled(asked.owners, rules) and said.isdisjoint(_ALL_ALIKE):
+        asked = _narrowed(_asked(reading, bar, last=True))
+    if _unsettled(asked.owners, rules):
         said.add("unsettled")
-    if len(owners) > 1:
+    if len(_owners(reading, bar, said)) > 1:
         said.add("several_owners")
-    return Facts(letter, reading, asked, frozenset(said))
+    return Facts(letter, reading, asked.concepts, frozenset(said))
+
+
+def _weighed(reading: Reading) -> Iterator[tuple[int, int, Hit]]:
+    """Force, sentence and hit of each mention."""
+    for clause, hit in reading.mentions:
+        yield reading.forces[clause], reading.sentences[clause], hit
+
+
+def _asked(reading: Reading, bar: int, *, last: bool = False) -> _Asked:
+    """What stands where the force is at least `bar`; `last`: in the last such sentence only."""
+    found = [(sentence, hit) for force, sentence, hit in _weighed(reading) if force >= bar]
+    things = [(s, hit) for s, hit in found if hit.concept.role == "thing" and hit.concept.owner]
+    if last and things:
+        only = max(sentence for sentence, _ in things)
+        found = [(sentence, hit) for sentence, hit in found if sentence == only]
+        things = [(sentence, hit) for sentence, hit in things if sentence == only]
+    return _Asked(
+        frozenset(hit.concept.id for _, hit in found),
+        frozenset(str(hit.concept.owner) for _, hit in things),
+    )
+
+
+def _unsettled(owners: frozenset[str], rules: RuleSet) -> bool:
+    """Two of the owners are such that no order between them is settled."""
+    return len(owners) > 1 and any(
+        frozenset(pair) not in rules.settled for pair in combinations(owners, 2)
+    )
+
+
+def _narrowed(asked: _Asked) -> _Asked:
+    """A permit to work at home and its loan; a loan and the gas or water that it is for."""
+    concepts, owners = asked
+    if {"home_business", "loan"} <= concepts:
+        return _Asked(concepts - {"loan"}, owners - {"bank"})
+    lent = not _LOANS.isdisjoint(concepts)
+    if lent and concepts & _CONNECTED and concepts.isdisjoint(_OTHERS_BUSINESS):
+        return _Asked(concepts - _CONNECTED, owners - {"other"})
+    return asked
+
+
+def _owners(reading: Reading, bar: int, said: set[str]) -> set[str]:
+    """Whose business the letter touches; what an isargar needs is the foundation's."""
+    least = bar if bar == PRINCIPAL else 0
+    found = {
+        str(h.concept.owner)
+        for force, _, h in _weighed(reading)
+        if h.concept.owner and force >= least
+    }
+    if _ISARGAR.isdisjoint(said) or found.isdisjoint(_IN_ISAR):
+        return found
+    return found - _IN_ISAR | {"martyrs-foundation"}
 
 
 def _found_out(letter: Letter, reading: Reading, rules: RuleSet) -> Iterator[str]:

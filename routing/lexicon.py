@@ -155,15 +155,24 @@ def _enter(
 
 def _whole(halves: Sequence[tuple[int, int, _Apart]], words: str) -> Iterator[_Found]:
     """The first halves whose second half follows soon in the same clause."""
-    ended = [(first, apart.ends) for first, _, apart in halves if apart.ends]
+    ended: dict[int, set[str]] = {}
+    for first, _, apart in halves:
+        if apart.ends:
+            ended[first] = ended.get(first, set()) | apart.ends
     for first, last, opening in halves:
-        begins = opening.begins.keys()
-        for second, ends in ended if begins else ():
-            if last <= second <= last + _FEW_WORDS:
-                shared = begins & ends
-                if shared and MARKS.isdisjoint(words[last:second]):
-                    for term in shared:
-                        yield first, -last, *opening.begins[term]
+        if ended and opening.begins:
+            for term in _ended_soon(opening.begins, last, ended, words):
+                yield first, -last, *opening.begins[term]
+
+
+def _ended_soon(
+    begins: Mapping[str, object], last: int, ended: Mapping[int, set[str]], words: str
+) -> Iterator[str]:
+    for place in range(last, min(last + _FEW_WORDS + 1, len(words))):
+        if words[place] in MARKS:
+            return
+        if place in ended:
+            yield from begins.keys() & ended[place]
 
 
 def _outermost(found: list[_Found]) -> list[Hit]:

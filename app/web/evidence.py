@@ -40,11 +40,6 @@ def label(concept: str, rules: RuleSet) -> str:
     return known.label if known else concept
 
 
-def title(rule: str, rules: RuleSet) -> str:
-    """The Persian title of a rule; its code when these rules no longer have it."""
-    return next((known.title for known in rules.rules if known.id == rule), rule)
-
-
 def reasons(because: Sequence[Mapping[str, Any]], rules: RuleSet) -> list[tuple[str, str]]:
     """Each piece of evidence once: the citizen's words and what they were taken for."""
     said = {(span["text"], label(span["concept"], rules)): None for span in because}

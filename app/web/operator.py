@@ -28,6 +28,7 @@ from app.queries import callbacks as callback_list
 from app.web import evidence, sheets
 from app.web.gate import for_roles, person
 from app.web.pages import explained, tell
+from routing.explain import title_of
 
 pages = Blueprint("operator", __name__, url_prefix="/operator")
 
@@ -164,7 +165,7 @@ def _registered(body: Json) -> str:
     return render_template(
         "operator/registered.html",
         made=body,
-        rule=evidence.title(decision["rule"], rules),
+        rule=title_of(decision["rule"], rules),
         reasons=evidence.reasons(decision["because"], rules),
         letters=others,
         offices=sheets.office_names(),

@@ -12,6 +12,7 @@ from app.queries import branches, desk, staff
 from app.queries.reference import Office
 from app.web import evidence
 from app.web.gate import person
+from routing.explain import title_of
 
 
 def read(code: str) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def _around(session: Session, letter: Correspondence) -> dict[str, Any]:
         "branch": branches.name_of(session, letter.branch_id),
         "pieces": evidence.pieces(letter.text, because, rules),
         "reasons": evidence.reasons(because, rules),
-        "rule": evidence.title(letter.decision["rule"], rules),
+        "rule": title_of(letter.decision["rule"], rules),
     }
 
 
