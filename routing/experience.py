@@ -42,13 +42,12 @@ def shapes(word: str) -> list[str]:
 
 
 def token_features(token: str) -> Iterator[tuple[str, str, float]]:
-    """Kind, what and value: the stem of each word in a token, and its pieces, together as heavy."""
-    for part in split(token):
-        if part.word not in MARKS:
-            yield "word", stem(part.word), 1.0
-            pieces = shapes(part.word)
-            for piece in pieces:
-                yield "piece", piece, 1 / sqrt(len(pieces))
+    """Kind, what and value: the stem of each word in a token, its pieces together as heavy."""
+    for word in dict.fromkeys(part.word for part in split(token) if part.word not in MARKS):
+        yield "word", stem(word), 1.0
+        pieces = shapes(word)
+        for piece in pieces:
+            yield "piece", piece, 1 / sqrt(len(pieces))
 
 
 class Experience:

@@ -1,6 +1,6 @@
 """What a letter asks and says, as the conditions of the rules are held against it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from routing.rules import RuleSet
 from routing.scope import Reading, read
 from routing.text import MARKS
 
-LONGEST_READ = 40_000  # characters; a person reads what is longer
+LONGEST_READ = 20_000  # characters; a person reads what is longer
 _SHORTEST_LETTER = 2  # words; less says nothing
 _COVERS = {
     "relief-committee": "relief_client",
@@ -76,31 +76,32 @@ class _Asked(NamedTuple):
 def facts_of(letter: Letter, rules: RuleSet) -> Facts:
     """The facts of `letter`. Costs in proportion to its length, and stops at `LONGEST_READ`."""
     reading = read(letter.text[:LONGEST_READ], rules.lexicon)
-    bar = max(
-        (force for force, _, hit in _weighed(reading) if hit.concept.role in ASKABLE), default=0
-    )
+    weights = _weights(reading)
+    bar = max((force for force, _, hit in weights if hit.concept.role in ASKABLE), default=0)
     said = {hit.concept.id for _, hit in reading.mentions}
     said.update(hit.concept.id for _, hit in reading.cues)
     said.update(_found_out(letter, reading, rules))
-    asked = _asked(reading, bar)
+    asked = _asked(weights, bar)
     if _unsettled(asked.owners, rules) and said.isdisjoint(_ALL_ALIKE):
-        asked = _narrowed(_asked(reading, bar, last=True))
+        asked = _narrowed(_asked(weights, bar, last=True))
     if _unsettled(asked.owners, rules):
         said.add("unsettled")
-    if len(_owners(reading, bar, said)) > 1:
+    if len(_owners(weights, bar, said)) > 1:
         said.add("several_owners")
     return Facts(letter, reading, asked.concepts, frozenset(said))
 
 
-def _weighed(reading: Reading) -> Iterator[tuple[int, int, Hit]]:
-    """Force, sentence and hit of each mention."""
-    for clause, hit in reading.mentions:
-        yield reading.forces[clause], reading.sentences[clause], hit
+_Weight = tuple[int, int, Hit]  # force, sentence, and what is mentioned with it
 
 
-def _asked(reading: Reading, bar: int, *, last: bool = False) -> _Asked:
+def _weights(reading: Reading) -> list[_Weight]:
+    forces, sentences = reading.forces, reading.sentences
+    return [(forces[clause], sentences[clause], hit) for clause, hit in reading.mentions]
+
+
+def _asked(weights: Sequence[_Weight], bar: int, *, last: bool = False) -> _Asked:
     """What stands where the force is at least `bar`; `last`: in the last such sentence only."""
-    found = [(sentence, hit) for force, sentence, hit in _weighed(reading) if force >= bar]
+    found = [(sentence, hit) for force, sentence, hit in weights if force >= bar]
     things = [(s, hit) for s, hit in found if hit.concept.role == "thing" and hit.concept.owner]
     if last and things:
         only = max(sentence for sentence, _ in things)
@@ -130,14 +131,10 @@ def _narrowed(asked: _Asked) -> _Asked:
     return asked
 
 
-def _owners(reading: Reading, bar: int, said: set[str]) -> set[str]:
+def _owners(weights: Sequence[_Weight], bar: int, said: set[str]) -> set[str]:
     """Whose business the letter touches; what an isargar needs is the foundation's."""
     least = bar if bar == PRINCIPAL else 0
-    found = {
-        str(h.concept.owner)
-        for force, _, h in _weighed(reading)
-        if h.concept.owner and force >= least
-    }
+    found = {str(h.concept.owner) for force, _, h in weights if h.concept.owner and force >= least}
     if _ISARGAR.isdisjoint(said) or found.isdisjoint(_IN_ISAR):
         return found
     return found - _IN_ISAR | {"martyrs-foundation"}

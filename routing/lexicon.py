@@ -4,8 +4,10 @@ A concept is found only as whole words; a word may carry an ending, or be misspe
 (policy §6).
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -17,6 +19,7 @@ from routing.text import MARKS
 
 ROLES = frozenset({"thing", "status", "body", "bank", "bare", "ground", "cue", "trap"})
 
+_PLACE = itemgetter(0)
 _FEW_WORDS = 7  # between the two halves of a term that is written apart
 
 
@@ -69,6 +72,14 @@ class _Apart(NamedTuple):
     ends: set[str]
 
 
+class _Meaning(NamedTuple):
+    """What a form means: order and concept of what it speaks of and of ways of speaking."""
+
+    terms: tuple[tuple[int, Concept], ...]
+    cues: tuple[tuple[int, Concept], ...]
+    apart: _Apart | None
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Concepts and the automaton over their terms. The same text gives the same hits always."""
@@ -76,26 +87,23 @@ class Lexicon:
     concepts: Mapping[str, Concept]
     alphabet: Alphabet
     _automaton: AhoCorasick
-    _terms: Sequence[tuple[tuple[int, Concept], ...]]  # of each form: order and concept
-    _cues: Sequence[tuple[tuple[int, Concept], ...]]  # the same of the ways of speaking
-    _apart: Mapping[int, _Apart]  # of the forms that begin or end a term written apart
+    _meanings: Sequence[_Meaning]  # of each form
 
     def find(self, text: Written) -> tuple[list[Hit], list[Hit]]:
         """What the text speaks of and how: every concept in its words, the longest where terms
         overlap, what a trap covers taken out."""
-        terms, cues, apart = self._terms, self._cues, self._apart
-        matches = set().union(*map(self._matches, text.layers))
-        spoken: list[_Found] = [
-            (first, -last, order, concept)
-            for form, first, last in matches
-            for order, concept in terms[form]
-        ]
-        manner: list[_Found] = [
-            (first, -last, order, concept)
-            for form, first, last in matches
-            for order, concept in cues[form]
-        ]
-        halves = [(first, last, apart[form]) for form, first, last in matches if form in apart]
+        meanings = self._meanings
+        spoken: list[_Found] = []
+        manner: list[_Found] = []
+        halves: list[tuple[int, int, _Apart]] = []
+        for form, first, last in set().union(*map(self._matches, text.layers)):
+            meaning = meanings[form]
+            for order, concept in meaning.terms:
+                spoken.append((first, -last, order, concept))
+            for order, concept in meaning.cues:
+                manner.append((first, -last, order, concept))
+            if meaning.apart is not None:
+                halves.append((first, last, meaning.apart))
         for found in _whole(halves, text.near):
             (manner if found[3].role == "cue" else spoken).append(found)
         topics = _outermost(spoken)
@@ -131,10 +139,14 @@ def build(
         {concept.id: concept for concept in ordered},
         alphabet,
         AhoCorasick(map(alphabet.form, forms_), implementation=Implementation.ContiguousNFA),
-        [tuple(m for m in terms.get(form, ()) if m[1].role != "cue") for form in forms_],
-        [tuple(m for m in terms.get(form, ()) if m[1].role == "cue") for form in forms_],
-        {place: apart[form] for place, form in enumerate(forms_) if form in apart},
+        [_meaning(terms.get(form, ()), apart.get(form)) for form in forms_],
     )
+
+
+def _meaning(terms: Iterable[tuple[int, Concept]], apart: _Apart | None) -> _Meaning:
+    found = tuple(terms)
+    cues = tuple(one for one in found if one[1].role == "cue")
+    return _Meaning(tuple(one for one in found if one not in cues), cues, apart)
 
 
 def _enter(
@@ -155,24 +167,26 @@ def _enter(
 
 def _whole(halves: Sequence[tuple[int, int, _Apart]], words: str) -> Iterator[_Found]:
     """The first halves whose second half follows soon in the same clause."""
-    ended: dict[int, set[str]] = {}
-    for first, _, apart in halves:
-        if apart.ends:
-            ended[first] = ended.get(first, set()) | apart.ends
+    ended = sorted(((first, apart.ends) for first, _, apart in halves if apart.ends), key=_PLACE)
+    if not ended:
+        return
+    possible = set().union(*(ends for _, ends in ended))
     for first, last, opening in halves:
-        if ended and opening.begins:
+        if not opening.begins.keys().isdisjoint(possible):
             for term in _ended_soon(opening.begins, last, ended, words):
                 yield first, -last, *opening.begins[term]
 
 
 def _ended_soon(
-    begins: Mapping[str, object], last: int, ended: Mapping[int, set[str]], words: str
+    begins: Mapping[str, object], last: int, ended: Sequence[tuple[int, set[str]]], words: str
 ) -> Iterator[str]:
-    for place in range(last, min(last + _FEW_WORDS + 1, len(words))):
-        if words[place] in MARKS:
-            return
-        if place in ended:
-            yield from begins.keys() & ended[place]
+    reach = last
+    while reach < len(words) and reach <= last + _FEW_WORDS and words[reach] not in MARKS:
+        reach += 1
+    low = bisect_left(ended, last, key=_PLACE)
+    high = bisect_left(ended, reach, key=_PLACE)
+    for _, ends in ended[low:high]:
+        yield from begins.keys() & ends
 
 
 def _outermost(found: list[_Found]) -> list[Hit]:
