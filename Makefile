@@ -44,8 +44,9 @@ format: setup ## what the checks would want
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
-bench: setup ## requests a second of the intake as built
+bench: setup ## requests a second of the intake as built; letters a second of the router
 	$(BIN)/python -m bench.intake
+	$(BIN)/python -m bench.router
 
 migration: setup ## a new numbered migration: make migration m="what it does"
 	$(BIN)/python -m bench.migration "$(m)"

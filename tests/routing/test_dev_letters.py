@@ -25,3 +25,21 @@ def test_the_labelled_letters_are_decided_no_worse_than_before():
     assert found["accuracy"] >= ACCURACY, mistakes
     assert found["precision"] >= PRECISION, mistakes
     assert found["coverage"] >= COVERAGE, mistakes
+
+
+HELD = Path(__file__).resolve().parents[2] / "bench" / "letters" / "held"
+
+
+def test_letters_that_nothing_was_learnt_from_are_decided_no_worse_than_before():
+    rules = default_rules()
+    lines = [
+        line
+        for file in sorted(HELD.glob("*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    found = report(evaluate(judge(lines, rules)), rules.version)
+    figures = {name: found[name] for name in ("letters", "accuracy", "precision", "coverage")}
+    assert found["letters"] == 600, figures
+    assert found["accuracy"] >= 0.89, figures
+    assert found["precision"] >= 0.95, figures
+    assert found["coverage"] >= 0.90, figures
