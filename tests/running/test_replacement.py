@@ -32,6 +32,7 @@ def test_a_killed_process_is_replaced_within_two_seconds(
     standing: Up, name: str, place: int | None
 ) -> None:
     count = len(standing.running()["pids"]["web"])
+    until(lambda: psutil.pid_exists(pid_of(standing, name, place)), 2)  # after the kill before
     killed = pid_of(standing, name, place)
     os.kill(killed, signal.SIGKILL)
 
