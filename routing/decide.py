@@ -1,6 +1,6 @@
 """decide(): who owns a letter, by which rule, and because of which words. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from routing import banks
@@ -94,10 +94,10 @@ def weigh(letter: Letter, rules: RuleSet) -> Weighed:
     agreed = owner == banks.group(ruled.agency)
     bar = rules.bars.agree if agreed else rules.bars.overrule
     agency = ruled.agency if agreed else _of_group(owner, facts, rules)
-    if agency == TRIAGE:
-        return Weighed(facts, ruled, shares, TRIAGE, ruled.rule, _second(shares, facts, rules))
-    if shares[owner] < bar:
-        return Weighed(facts, ruled, shares, TRIAGE, ruled.rule, agency)
+    if agency == TRIAGE or shares[owner] < bar:
+        return Weighed(
+            facts, ruled, shares, TRIAGE, ruled.rule, _suggested(ruled, shares, facts, rules)
+        )
     return Weighed(facts, ruled, shares, agency, ruled.rule if agreed else BY_EXPERIENCE, None)
 
 
@@ -124,9 +124,14 @@ def _ruled(facts: Facts, rules: RuleSet) -> Ruled:
     return Ruled(TRIAGE, rule.id, case, next((o for o in others if o != TRIAGE), None))
 
 
-def _second(shares: dict[str, float], facts: Facts, rules: RuleSet) -> str | None:
-    """The likeliest agency where none is likely enough."""
+def _suggested(
+    ruled: Ruled, shares: Mapping[str, float], facts: Facts, rules: RuleSet
+) -> str | None:
+    """The likeliest agency; the one that the rules name, if it is nearly as likely."""
     owner = max((o for o in shares if o != TRIAGE), key=shares.__getitem__)
+    named = ruled.best or TRIAGE
+    if named != TRIAGE and 2 * shares[banks.group(named)] >= shares[owner]:
+        return named
     return _of_group(owner, facts, rules) if shares[owner] >= _WORTH_SAYING else None
 
 

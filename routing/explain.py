@@ -67,6 +67,11 @@ def explanation_of(letter: Letter, rules: RuleSet) -> Explanation:
     )
 
 
+def why_not(letter: Letter, rules: RuleSet) -> str:
+    """One Persian sentence why a person decides; empty where none does."""
+    return _why_not(weigh(letter, rules), rules)
+
+
 def marked(text: str, because: Iterable[Evidence], rules: RuleSet) -> str:
     """`text` with the evidence as ⟦words|label⟧; of those that overlap, the longest."""
     pieces, end = [], 0

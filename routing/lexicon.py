@@ -5,7 +5,7 @@ A concept is found only as whole words; a word may carry an ending, or be misspe
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -34,8 +34,11 @@ class Concept:
     terms: tuple[str, ...]
 
 
-def concepts_from(source: Source) -> Iterator[Concept]:
-    """The concepts written in a lexicon file. Raises BadRules naming the line of what is wrong."""
+def concepts_from(source: Source, owners: Collection[str]) -> Iterator[Concept]:
+    """The concepts written in a lexicon file, each of one of `owners` or of none.
+
+    Raises BadRules naming the line of what is wrong.
+    """
     for id_, entry in source.need("concepts").fields().items():
         fields = entry.fields(frozenset({"label", "role", "owner", "terms"}))
         role, terms = entry.need("role"), entry.need("terms")
@@ -45,6 +48,8 @@ def concepts_from(source: Source) -> Iterator[Concept]:
             if not all(map(forms, term.text().split(APART))):
                 raise term.bad(f"{term.text()!r} has no letters")
         owner = fields["owner"].text() if "owner" in fields else None
+        if owner is not None and owner not in owners:
+            raise fields["owner"].bad(f"{owner!r} is no owner")
         yield Concept(id_, entry.need("label").text(), role.text(), owner, terms.texts())
 
 

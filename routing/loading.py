@@ -7,16 +7,15 @@ from importlib.resources import files
 from pathlib import Path
 
 from routing import rulefile
-from routing.cases import CONDITIONS, Case, Rule
-from routing.experience import FILE as EXPERIENCE
-from routing.experience import Experience
+from routing.cases import AGENCIES, CONDITIONS, Case, Rule
+from routing.experience import FILE, OWNERS, Experience
 from routing.lexicon import build, concepts_from, spellings_from
 from routing.probing import probe
 from routing.rulefile import RuleFile
 from routing.rules import RuleSet
 from routing.sources import BadRules, Source
 
-LEXICON, RULES = "lexicon.yaml", "rules.yaml"
+LEXICON, RULES, EXPERIENCE = "lexicon.yaml", "rules.yaml", FILE
 NAMES = (LEXICON, RULES, EXPERIENCE)
 
 
@@ -57,7 +56,7 @@ def read_files(path: str | Path) -> dict[str, str]:
 def parse(texts: Mapping[str, str]) -> RuleSet:
     """The rule set of these files, by name. Raises BadRules naming file and line."""
     lexicon = Source.parse(LEXICON, texts[LEXICON])
-    concepts = tuple(concepts_from(lexicon))
+    concepts = tuple(concepts_from(lexicon, AGENCIES | OWNERS | {"other"}))
     spellings = spellings_from(lexicon)
     ordinary = lexicon.need("ordinary").texts()
     found = rulefile.read(

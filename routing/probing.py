@@ -4,7 +4,7 @@ from itertools import combinations
 
 from routing.banks import ORDER
 from routing.cases import THE_BANK, Case, Rule
-from routing.decide import Letter, decide
+from routing.decide import Letter, weigh
 from routing.facts import Facts, facts_of
 from routing.rulefile import Probe, RuleFile
 from routing.rules import RuleSet
@@ -18,11 +18,22 @@ def probe(rules: RuleSet, file: RuleFile) -> None:
         facts = facts_of(Letter(item.text), rules)
         for one, other in equal:
             _agree(one, other, facts, item, file.name)
-        agency = decide(Letter(item.text), rules).agency
-        if (THE_BANK if agency in ORDER else agency) != item.to:
-            raise BadRules(
-                f"{file.name}:{item.line}: this probe goes to {agency}, not to {item.to}"
-            )
+        _decided(item, rules, file.name)
+
+
+def _decided(item: Probe, rules: RuleSet, file: str) -> None:
+    weighed = weigh(Letter(item.text), rules)
+    agency = _to(weighed.agency)
+    if agency == item.to:
+        return
+    problem = f"{file}:{item.line}: this probe goes to {weighed.agency}, not to {item.to}"
+    if _to(weighed.ruled.agency) == item.to:
+        problem += "; the rules say so, experience does not: mark the case final: yes?"
+    raise BadRules(problem)
+
+
+def _to(agency: str) -> str:
+    return THE_BANK if agency in ORDER else agency
 
 
 def _agree(one: Rule, other: Rule, facts: Facts, item: Probe, file: str) -> None:

@@ -67,7 +67,13 @@ def _shares(source: Source) -> dict[str, float]:
 
 def _bars(source: Source) -> Bars:
     source.fields(frozenset({"agree", "overrule"}))
-    return Bars(source.need("agree").number(), source.need("overrule").number())
+    return Bars(_likelihood(source.need("agree")), _likelihood(source.need("overrule")))
+
+
+def _likelihood(source: Source) -> float:
+    if source.number() > 1:
+        raise source.bad("a likelihood from 0 to 1 is expected here")
+    return source.number()
 
 
 def _probes(source: Source) -> Iterator[Probe]:

@@ -20,7 +20,7 @@ from rich.progress import (
 from app.api.desks import parse_day
 from app.door import Invalid
 from app.queries.judging import Draft
-from routing.loading import read_files
+from routing.loading import EXPERIENCE, read_files
 from routing.sources import BadRules
 
 P = TypeVar("P", bound=Sized)
@@ -31,7 +31,10 @@ draft_argument = click.argument("path", type=click.Path(path_type=Path, exists=T
 def read_draft(path: Path) -> Draft:
     """The rules of a folder or of one file; ends the command with 1, naming file and line."""
     try:
-        return Draft.parse(read_files(path))
+        files = read_files(path)
+        if EXPERIENCE not in files:
+            click.echo(f"{EXPERIENCE} is not there: these rules would decide alone.", err=True)
+        return Draft.parse(files)
     except (BadRules, OSError) as error:
         raise click.ClickException(str(error)) from None
 

@@ -12,7 +12,8 @@ from app.queries import branches, desk, staff
 from app.queries.reference import Office
 from app.web import evidence
 from app.web.gate import person
-from routing.explain import title_of
+from routing.explain import title_of, why_not
+from routing.facts import Letter
 
 
 def read(code: str) -> dict[str, Any]:
@@ -36,7 +37,18 @@ def _around(session: Session, letter: Correspondence) -> dict[str, Any]:
         "pieces": evidence.pieces(letter.text, because, rules),
         "reasons": evidence.reasons(because, rules),
         "rule": title_of(letter.decision["rule"], rules),
+        "doubt": _doubt(letter),
     }
+
+
+def _doubt(letter: Correspondence) -> str:
+    """Why a person decides, where the rules that said so are still in use."""
+    rules = tools().rules
+    if letter.owner_code != TRIAGE or letter.rules_version != rules.version:
+        return ""
+    fields = letter.fields or {}
+    bank, covered_by = fields.get("bank"), fields.get("covered_by")
+    return why_not(Letter(letter.text, letter.channel, bank, covered_by), rules)
 
 
 def office_names() -> dict[str, str]:

@@ -77,6 +77,30 @@ def test_a_final_case_decides_whatever_experience_says():
     assert decide(Letter("سلام"), weighty("welfare")).agency == "triage"
 
 
+def test_the_agency_that_the_rules_name_is_suggested_if_it_is_nearly_as_likely():
+    letter = Letter("کمک می‌خواهم", covered_by="relief-committee")
+    assert decide(letter, default_rules()).suggestion == "relief-committee"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می‌خوام خودمو راحت کنم، دیگه نمی‌خوام زنده باشم",
+        "اگر رسیدگی نکنید خودم را از ساختمان پرت می‌کنم",
+    ],
+)
+def test_who_speaks_of_ending_their_life_is_seen_first_by_a_person(text):
+    decision = decide(Letter(text), default_rules())
+    assert (decision.agency, decision.rule, decision.urgent) == ("triage", "R1", True)
+
+
+def test_two_requests_that_the_citizen_calls_equal_go_to_a_person():
+    text = (
+        "هم وام از بانک ملی می‌خواهم هم مستمری بهزیستی‌ام را وصل کنید. هر دو به یک اندازه واجب است."
+    )
+    assert decide(Letter(text), default_rules()).agency == "triage"
+
+
 def test_the_five_banks_are_one_owner_and_the_named_one_is_chosen():
     decision = decide(Letter("در بانک تجارت حساب دارم و وام ازدواج می‌خواهم"), weighty("bank"))
     assert decision.agency == "bank-tejarat"

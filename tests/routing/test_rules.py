@@ -88,6 +88,7 @@ def test_wrong_rules_are_refused_with_their_place(folder, place, rules):
 @pytest.mark.parametrize(
     ("place", "lexicon"),
     [
+        ("lexicon.yaml:2: 'bnak' is no owner", LEXICON.replace("owner: bank", "owner: bnak")),
         ("lexicon.yaml:2: role 'hero'", LEXICON.replace("thing", "hero")),
         ("lexicon.yaml:2: '~' has no letters", LEXICON.replace("[وام]", "[وام, '~']")),
         ("lexicon.yaml:2: 'label' is missing", LEXICON.replace("label: وام, ", "")),
@@ -155,6 +156,11 @@ def test_a_single_file_is_read_with_what_the_program_has_beside_it(tmp_path):
     assert load(tmp_path / "rules.yaml").version == default_rules().version
     (tmp_path / "rules.yaml").write_text(own.replace("overrule: 0.95", "overrule: 0.99"), "utf-8")
     assert load(tmp_path / "rules.yaml").version != default_rules().version
+
+
+def test_a_certainty_is_a_likelihood(folder):
+    with pytest.raises(BadRules, match=r"rules\.yaml:14: a likelihood from 0 to 1"):
+        load(folder(RULES + "certainty: {agree: 65, overrule: 95}\n"))
 
 
 def test_a_file_of_another_name_is_refused(folder):

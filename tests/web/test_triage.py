@@ -3,6 +3,8 @@ from flask.testing import FlaskClient
 from app.actions import refer
 from app.tools import Tools
 from app.web.evidence import pieces
+from routing.explain import why_not
+from routing.facts import Letter
 from tests import make
 from tests.web.browser import send
 
@@ -32,6 +34,12 @@ def test_the_queue_holds_what_the_router_would_not_decide(
     page = client.get("/triage").text
     assert code in page
     assert decided not in page
+
+
+def test_the_page_says_why_a_person_decides(client: FlaskClient, tools: Tools) -> None:
+    code = waiting(tools)
+    make.logged_in(client, tools, "triage")
+    assert why_not(Letter(make.UNCLEAR), tools.rules) in client.get(f"/triage/{code}").text
 
 
 def test_the_oldest_comes_first_and_the_next_after_each_decision(
