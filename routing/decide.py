@@ -16,7 +16,7 @@ _URGENT = frozenset({"threat", "self_harm", "danger"})
 _BANK = "bank"  # the five together, as experience knows them
 BY_EXPERIENCE = "E"  # in place of a rule's id
 _TELLING_CONCEPTS = 3
-_WORTH_SAYING = 0.05  # a suggestion less likely than this helps nobody
+_WORTH_SAYING = 0.15  # a suggestion less likely than this helps nobody
 
 
 class Evidence(NamedTuple):
