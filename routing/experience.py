@@ -41,9 +41,14 @@ def shapes(word: str) -> list[str]:
     ]
 
 
+def token_words(token: str) -> list[str]:
+    """The words in a token, each once."""
+    return list(dict.fromkeys(part.word for part in split(token) if part.word not in MARKS))
+
+
 def token_features(token: str) -> Iterator[tuple[str, str, float]]:
     """Kind, what and value: the stem of each word in a token, its pieces together as heavy."""
-    for word in dict.fromkeys(part.word for part in split(token) if part.word not in MARKS):
+    for word in token_words(token):
         yield "word", stem(word), 1.0
         pieces = shapes(word)
         for piece in pieces:
@@ -84,15 +89,15 @@ class Experience:
         return cls(header[1:], weights)
 
     def of_token(self, token: str) -> int:
-        """What the words of a token say, for `shares`."""
-        rows = [
-            (self._unpacked(self._of(kind, what)), value)
-            for kind, what, value in token_features(token)
-            if what in self._weights.get(kind, _NONE)
-        ]
-        return _packed(
-            [round(sum(row[i] * value for row, value in rows)) for i in range(len(self.owners))]
-        )
+        """What the words of a token say, for `shares`: the weights of its `token_features`."""
+        total = [0.0] * len(self.owners)
+        for word in token_words(token):
+            pieces = shapes(word)
+            known = self._unpacked(self._of("word", stem(word)))
+            shaped = self._unpacked(self._sum((("piece", pieces),)))
+            value = 1 / sqrt(len(pieces))
+            total = [t + k + s * value for t, k, s in zip(total, known, shaped, strict=True)]
+        return _packed([round(weight) for weight in total])
 
     def shares(self, words: Sequence[int], features: Features) -> dict[str, float]:
         """Owner → how likely it is, in sum 1.
