@@ -10,7 +10,7 @@ from routing.facts import Facts, Letter, facts_of
 from routing.rules import RuleSet
 from routing.scope import Mention, Reading
 
-__all__ = ["Decision", "Evidence", "Letter", "decide", "mentioned", "weigh"]
+__all__ = ["Decision", "Evidence", "Letter", "decide", "decision_of", "mentioned", "weigh"]
 
 _URGENT = frozenset({"threat", "self_harm", "danger"})
 _BANK = "bank"  # the five together, as experience knows them
@@ -69,12 +69,16 @@ def decide(letter: Letter, rules: RuleSet) -> Decision:
 
     Never raises, whatever the text.
     """
-    weighed = weigh(letter, rules)
+    return decision_of(weigh(letter, rules), rules)
+
+
+def decision_of(weighed: Weighed, rules: RuleSet) -> Decision:
+    """The decision as it is kept, with its evidence."""
     facts = weighed.facts
     return Decision(
         agency=weighed.agency,
         rule=weighed.rule,
-        because=tuple(_quoted(letter.text, facts.reading, _because(weighed, rules))),
+        because=tuple(_quoted(facts, _because(weighed, rules))),
         confident=weighed.agency != TRIAGE,
         suggestion=weighed.suggestion,
         urgent=not _URGENT.isdisjoint(facts.said),
@@ -106,10 +110,9 @@ def features(facts: Facts) -> Features:
     return (("asked", facts.asked), ("said", facts.said), ("denied", facts.reading.denied))
 
 
-def mentioned(letter: Letter, rules: RuleSet) -> tuple[Evidence, ...]:
+def mentioned(facts: Facts) -> tuple[Evidence, ...]:
     """Everything that was recognised in the letter, cues too."""
-    reading = facts_of(letter, rules).reading
-    return tuple(_quoted(letter.text, reading, _spoken(reading)))
+    return tuple(_quoted(facts, _spoken(facts.reading)))
 
 
 def _ruled(facts: Facts, rules: RuleSet) -> Ruled:
@@ -186,8 +189,9 @@ def _spoken(reading: Reading) -> list[Mention]:
     return [*reading.mentions, *reading.cues]
 
 
-def _quoted(text: str, reading: Reading, mentions: Iterable[Mention]) -> Iterator[Evidence]:
+def _quoted(facts: Facts, mentions: Iterable[Mention]) -> Iterator[Evidence]:
+    text = facts.letter.text
     hits = [hit for _, hit in mentions]
-    places = reading.written.places([(hit.first, hit.last) for hit in hits])
+    places = facts.reading.written.places([(hit.first, hit.last) for hit in hits])
     for hit, (start, end) in zip(hits, places, strict=True):
         yield Evidence(start, end, text[start:end], hit.concept.id)

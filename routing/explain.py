@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from routing.banks import group
 from routing.cases import TRIAGE
-from routing.decide import BY_EXPERIENCE, Decision, Evidence, Weighed, decide, mentioned, weigh
+from routing.decide import BY_EXPERIENCE, Decision, Evidence, Weighed, decision_of, mentioned, weigh
 from routing.facts import Letter
 from routing.rules import RuleSet
 
@@ -55,10 +55,10 @@ class Explanation(NamedTuple):
 def explanation_of(letter: Letter, rules: RuleSet) -> Explanation:
     """The decision on `letter`, with everything that explains it. Never raises."""
     weighed = weigh(letter, rules)
-    decision = decide(letter, rules)
+    decision = decision_of(weighed, rules)
     return Explanation(
         decision,
-        mentioned(letter, rules),
+        mentioned(weighed.facts),
         marked(letter.text, decision.because, rules),
         title_of(decision.rule, rules),
         (weighed.ruled.agency, weighed.ruled.rule),

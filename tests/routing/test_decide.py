@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.cases import AGENCIES
-from routing.decide import Letter, decide, mentioned
+from routing.decide import Letter, decide, mentioned, weigh
 from routing.loading import default_rules
 
 WORDS = sorted(
@@ -30,7 +30,7 @@ def test_any_text_and_any_field_get_a_decision(text, bank, covered_by):
 def test_evidence_always_quotes_the_letter(text):
     found = (
         *decide(Letter(text), default_rules()).because,
-        *mentioned(Letter(text), default_rules()),
+        *mentioned(weigh(Letter(text), default_rules()).facts),
     )
     assert all(text[e.start : e.end] == e.text != "" for e in found)
 

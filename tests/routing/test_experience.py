@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from importlib.resources import files
+from math import exp
 
 import pytest
 
 from routing.decide import BY_EXPERIENCE, Letter, decide, weigh
-from routing.experience import Experience, stem
+from routing.experience import UNIT, Experience, stem, token_features
 from routing.loading import default_rules
 from routing.rules import Bars
 from routing.sources import BadRules
@@ -23,6 +24,22 @@ def test_the_weights_of_words_and_concepts_are_added_for_each_owner():
     assert shares["bank"] > 0.99
     assert experience.weight((("said", ("loan",)),), "welfare") == 500
     assert experience.weight((("said", ("loan",)),), "bank") == -500
+
+
+@pytest.mark.parametrize("token", ["گوسفندهایم", "نمی‌خواهیم،", "قرض‌الحسنه", "bank", "…", ""])
+def test_a_token_weighs_what_its_features_weigh_when_they_are_learnt(token):
+    experience = default_rules().experience
+    shares = experience.shares([experience.of_token(token)], ())
+    scores = {
+        owner: experience.weight((("bias", ("",)),), owner)
+        + sum(
+            value * experience.weight(((kind, (what,)),), owner)
+            for kind, what, value in token_features(token)
+        )
+        for owner in experience.owners
+    }
+    whole = sum(exp(score / UNIT) for score in scores.values())
+    assert shares == pytest.approx({o: exp(s / UNIT) / whole for o, s in scores.items()}, abs=0.001)
 
 
 def test_a_letter_without_a_known_word_has_even_shares():

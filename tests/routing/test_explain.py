@@ -7,7 +7,7 @@ from math import log
 
 import pytest
 
-from routing.decide import Evidence, Letter, decide, mentioned
+from routing.decide import Evidence, Letter, decide, mentioned, weigh
 from routing.experience import UNIT, Experience
 from routing.explain import explanation_of, marked
 from routing.facts import LONGEST_READ
@@ -176,5 +176,5 @@ def test_of_a_letter_too_long_to_be_read_this_is_said():
 def test_explaining_changes_no_decision(text):
     found = explanation_of(Letter(text), default_rules())
     assert found.decision == decide(Letter(text), default_rules())
-    assert found.concepts == mentioned(Letter(text), default_rules())
+    assert found.concepts == mentioned(weigh(Letter(text), default_rules()).facts)
     assert bool(found.why_not) is not found.decision.confident
