@@ -1,19 +1,20 @@
 """What we ask of any SMS provider, and the few things that can come of it.
 
-The product speaks to this protocol only. `send` never raises for trouble with the provider or the
+The product speaks to this protocol only. Sending never raises for trouble with the provider or the
 network: the outcome is a value, and the class of the value says what to do next.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 Delivery = Literal[
     "queued", "delivered", "undelivered", "failed", "blocked", "cancelled", "unknown"
 ]
 
-# The provider's status of a message → what became of it. 100 is "I do not know this id (any more)".
+# The status of a message → what became of it, in Kavenegar's numbers; a gateway to another provider
+# translates into them. 100 is "I do not know this id (any more)".
 DELIVERY: Mapping[int, Delivery] = {
     1: "queued",
     2: "queued",
@@ -27,6 +28,8 @@ DELIVERY: Mapping[int, Delivery] = {
     100: "unknown",
 }
 UNKNOWN_ID = 100
+MOST_AT_ONCE = 200
+EXPIRY_NEAR = timedelta(days=14)
 FINAL = frozenset({6, 10, 11, 13, 14})
 
 
@@ -99,6 +102,15 @@ class Mismatch:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Singly:
+    """Nothing of this call for many was taken, because of one message in it or of the call itself:
+    send this one by itself, now. Only `send_many` says so."""
+
+    code: int
+    reason: str
+
+
 Outcome = Accepted | NotSent | Refused | LineStopped | Ambiguous | Mismatch
 
 
@@ -113,26 +125,58 @@ class Report:
 @dataclass(frozen=True, slots=True)
 class Account:
     """`credit` in rials. With `debug_mode` nothing is really sent; with `resend_failed` the
-    provider repeats undelivered messages by itself: then one receipt can be several SMS."""
+    provider repeats undelivered messages by itself: then one receipt can be several SMS.
+    `blocked`: the provider has closed the account to us."""
 
     credit: int
     expires: datetime
     debug_mode: bool
     resend_failed: bool
+    blocked: bool = False
+
+
+Worry = Literal["blocked", "debug_mode", "resend_failed", "expired", "expiry_near", "credit_low"]
+
+
+def worries(account: Account, now: datetime, least_credit: int) -> list[Worry]:
+    """What a person should mend, the worst first; `least_credit` in rials."""
+    left = account.expires - now
+    found: dict[Worry, bool] = {
+        "blocked": account.blocked,
+        "debug_mode": account.debug_mode,
+        "resend_failed": account.resend_failed,
+        "expired": left <= timedelta(0),
+        "expiry_near": timedelta(0) < left < EXPIRY_NEAR,
+        "credit_low": account.credit < least_credit,
+    }
+    return [worry for worry, is_so in found.items() if is_so]
 
 
 class Gateway(Protocol):
-    """A provider of SMS. Safe to share between threads."""
+    """A provider of SMS. Safe to share between threads.
+
+    `name` tells it from others in records. `remembers`: it can be asked by our local id and refuses
+    to repeat one, so that an ambiguous send may be settled by asking; where it does not, an
+    ambiguous send can only be held for a person.
+    """
+
+    name: str
+    remembers: bool
 
     def send(self, message: Message) -> Outcome:
         """Hand over one message; blocks no longer than the client's time-outs."""
 
+    def send_many(self, messages: Sequence[Message]) -> list[Outcome | Singly]:
+        """Hand over at most MOST_AT_ONCE messages; one outcome for each, in their order. Raises
+        ValueError for more."""
+
     def look_up(self, local_ids: Sequence[int]) -> dict[int, Report]:
         """By our own ids (the provider looks back 12 hours). Status 100: it knows no such message.
-        An id it said nothing of is absent. Raises Unavailable."""
+        An id it said nothing of is absent. Raises Unavailable, always where it does not
+        remember."""
 
     def statuses(self, message_ids: Sequence[int]) -> dict[int, Report]:
         """By its ids (48 hours back). An id it said nothing of is absent. Raises Unavailable."""
 
     def account(self) -> Account:
-        """Credit and the two switches that must be off. Raises Unavailable."""
+        """Credit, expiry and the switches that must be off. Raises Unavailable."""

@@ -43,6 +43,12 @@ def answered(code: str, agency_name: str) -> str:
     return _receipt(f"{_name(agency_name)} به شما پاسخ داد.", code)
 
 
+def noted(day_in_words: str) -> str:
+    """To a citizen whose call came over the day's cap: taken note of, we ring on that day. The day
+    is a Jalali date as it is to be read («یکشنبه ۱ آذر ۱۴۰۵»). Raises TooLong."""
+    return _signed(f"تماستان یادداشت شد.\n{_name(day_in_words)} زنگ می‌زنیم")
+
+
 def units(text: str) -> int:
     """UCS-2 units: what one Persian message is counted in. Joiners count 1, most emoji 2."""
     return len(text.encode("utf-16-be", "surrogatepass")) // 2
@@ -62,8 +68,11 @@ def _parts(size: int, alone: int, joined: int) -> int:
 def _receipt(sentence: str, code: str) -> str:
     if not CODE.fullmatch(code):
         raise BadCode("a tracking code is fourteen ASCII digits")
-    plain = f"{sentence}\nکد رهگیری:\n{code}"
-    # The signature is a courtesy, the agency and the code are the message: it yields first.
+    return _signed(f"{sentence}\nکد رهگیری:\n{code}")
+
+
+def _signed(plain: str) -> str:
+    # The signature is a courtesy, the message is not: it yields first.
     for text in (f"{plain}\n{SIGNATURE}", plain):
         if segments(text) == 1:
             return text

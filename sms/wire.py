@@ -1,7 +1,7 @@
-"""One POST to the provider: pooled per thread, bounded in time and size, every failure named.
+"""One call to a provider: pooled per thread, bounded in time and size, every failure named.
 
-The key is in the path of the address, so no exception of the HTTP library may leave this module:
-their texts hold the address. Ours are raised where no other exception is being handled, so that not
+The key is in the path of the address or in a header, so no exception of the HTTP library may leave
+this module: they hold both. Ours are raised where no other exception is being handled, so that not
 even `__context__` leads back to one.
 """
 
@@ -90,15 +90,20 @@ _MASK = MaskKey()
 class Wire:
     """The way to one provider. Threads share it; each has its own connection."""
 
-    def __init__(self, base_url: str, key: str, timeout: tuple[float, float]) -> None:
-        """`timeout` in seconds: to connect, and to wait for an answer. Raises ValueError for a
-        base URL that is not http(s)://host[:port], before anything is sent."""
+    def __init__(
+        self, base_url: str, key: str, timeout: tuple[float, float], *, header: str | None = None
+    ) -> None:
+        """`timeout` in seconds: to connect, and to wait for an answer. The key goes into `header`,
+        else into the path, `/v1/{key}/`. Raises ValueError for a base URL that is not
+        http(s)://host[:port] and for a key that cannot be one, before anything is sent."""
         parts = urlsplit(base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
             raise ValueError("the gateway's base URL must be http(s)://host[:port]")
         if not re.fullmatch(r"[\w.=~-]+", key, re.ASCII):
             raise ValueError("the gateway's key must be letters, digits and . = ~ - _")
-        self._base = Secret(f"{base_url.rstrip('/')}/v1/{key}/")
+        self._key = Secret(key)
+        self._header = header
+        self._base = Secret(f"{base_url.rstrip('/')}/{'' if header else f'v1/{key}/'}")
         self._timeout = timeout
         self._mine = threading.local()
         # A logger keeps one copy of a filter, however often it is added.
@@ -106,24 +111,33 @@ class Wire:
 
     def post(self, path: str, fields: Mapping[str, str]) -> Answer:
         """Send a form, return whatever was answered. Raises NothingSent or Unsure, nothing else."""
+        return self.call("POST", path, data=fields)
+
+    def call(self, verb: str, path: str, **what: Any) -> Answer:
+        """As `post`; `what` is `data`, `json` or `params` of requests."""
         try:
-            return self._exchange(path, fields)
+            return self._exchange(verb, path, what)
         except (requests.RequestException, HTTPError) as error:
             trouble = _name(error)
         raise trouble
+
+    def hide(self, text: str) -> str:
+        """The text without our key, should somebody have put it there."""
+        return masked(text).replace(self._key.reveal(), "…")
 
     def close(self) -> None:
         """Close the calling thread's connection."""
         self._session().close()
 
-    def _exchange(self, path: str, fields: Mapping[str, str]) -> Answer:
-        with self._session().post(
+    def _exchange(self, verb: str, path: str, what: Mapping[str, Any]) -> Answer:
+        with self._session().request(
+            verb,
             self._base.reveal() + path,
-            data=fields,
-            headers=HEADERS,
+            headers=HEADERS | ({self._header: self._key.reveal()} if self._header else {}),
             timeout=self._timeout,
             allow_redirects=False,
             stream=True,
+            **what,
         ) as response:
             return Answer(response.status_code, self._read(response))
 

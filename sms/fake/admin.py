@@ -5,14 +5,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from sms.fake import contract, faults, inbox, lifecycle
-from sms.fake.contract import Wrong
+from sms.fake.contract import LARGEST, Wrong
 from sms.fake.room import Room
 from sms.fake.settings import BadSetting
 from sms.fake.store import Stored
 
 admin = Blueprint("admin", __name__)
 Answer = Response | tuple[Response, int]
-NO_LIMIT = -1
+MOST_SHOWN = 20_000
 
 
 def room() -> Room:
@@ -35,27 +35,32 @@ def healthz() -> Answer:
 
 @admin.get("/_gateway/messages.json")
 def messages() -> Answer:
-    """Accepted messages, oldest first; `after` and `limit` page, `newest=1` turns the order.
+    """Accepted messages of all providers, oldest first; `newest=1` turns the order, `receptor` and
+    `provider` choose. At most 20,000, or `limit`: `next` is the `after` of the page that follows,
+    null on the last one.
 
     `accepts`: how often this localid was accepted as new (1 unless the window of de-duplication
     was made too short); `dedupe_hits`: how often it was only recognised.
     """
     asked, store = request.args, room().store
-    receptor, after = asked.get("receptor", ""), int(asked.get("after", 0))
-    order = "DESC" if asked.get("newest") else "ASC"
-    total = store.run("SELECT count(*) FROM messages WHERE ?1 = '' OR receptor = ?1", receptor)[0][
-        0
-    ]
+    order, sign = ("DESC", "<") if asked.get("newest") else ("ASC", ">")
+    after = int(asked.get("after", LARGEST if asked.get("newest") else 0))
+    limit = int(asked.get("limit", MOST_SHOWN))
+    chosen = {name: asked[name] for name in ("receptor", "provider") if asked.get(name)}
+    where = " AND ".join(["1", *(f"{name} = ?" for name in chosen)])
+    total = store.run(f"SELECT count(*) FROM messages WHERE {where}", *chosen.values())[0][0]  # noqa: S608 — our own names
     found = store.messages(
-        f"(?1 = '' OR receptor = ?1) AND messageid > ?2 ORDER BY messageid {order} LIMIT ?3",
-        *(receptor, after, int(asked.get("limit", NO_LIMIT))),
+        f"{where} AND messageid {sign} ? ORDER BY messageid {order} LIMIT ?",
+        *(*chosen.values(), after, limit),
     )
     accepts = dict(
         store.run("SELECT localid, count(*) + 1 FROM messages WHERE again > 0 GROUP BY localid")
     )
     now = room().clock.now()
     return jsonify(
-        messages=[_shown(each, accepts.get(each.localid, 1), now) for each in found], total=total
+        messages=[_shown(each, accepts.get(each.localid, 1), now) for each in found],
+        total=total,
+        next=found[-1].messageid if 0 < limit == len(found) else None,
     )
 
 
@@ -192,6 +197,7 @@ def _sent() -> dict[str, Any]:
 def _shown(message: Stored, accepts: int, now: float) -> dict[str, Any]:
     return {
         **lifecycle.record(message, now),
+        "provider": message.provider,
         "localid": message.localid,
         "segments": message.segments,
         "accepts": accepts,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response
@@ -9,26 +10,36 @@ from flask import Response
 from sms.fake.contract import STATUS_TEXTS, Params
 
 Body = Mapping[str, Any]
-Shape = Callable[[Body, Params], Response]
 # Read by our own server and taken off: how to end the connection instead of answering whole.
 CUT = "X-Gateway-Cut"
 STRANGER = "09000000000"
 DEEP = 100_000
 
 
-def plain(body: Body, _params: Params) -> Response:
-    """The provider repeats its own status as the status of HTTP."""
-    return _json(json.dumps(body, ensure_ascii=False), body["return"]["status"])
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What would be answered if nothing spoilt it, and what was asked."""
+
+    status: int
+    body: Body
+    params: Params
+
+
+Shape = Callable[[Told], Response]
+
+
+def plain(told: Told) -> Response:
+    return _json(json.dumps(told.body, ensure_ascii=False), told.status)
 
 
 def html(status: int) -> Shape:
     page = f"<html><body><h1>{status}</h1></body></html>"
-    return lambda _body, _params: Response(page, status, content_type="text/html")
+    return lambda _told: Response(page, status, content_type="text/html")
 
 
 def cut(how: str) -> Shape:
-    def shape(body: Body, params: Params) -> Response:
-        answer = plain(body, params)
+    def shape(told: Told) -> Response:
+        answer = plain(told)
         answer.headers[CUT] = how
         return answer
 
@@ -36,21 +47,25 @@ def cut(how: str) -> Shape:
 
 
 def raw(text: str | bytes) -> Shape:
-    return lambda _body, _params: _json(text, 200)
+    return lambda _told: _json(text, 200)
 
 
-def redirect(_body: Body, _params: Params) -> Response:
+def redirect(_told: Told) -> Response:
     return Response("", 302, {"Location": "/healthz"})
 
 
-def empty_entries(body: Body, params: Params) -> Response:
-    return plain({**body, "entries": []}, params)
+def entries(change: Callable[[list[Any]], list[Any]]) -> Shape:
+    """The records of an accepted call, changed."""
+    return lambda told: plain(
+        replace(told, body={**told.body, "entries": change(told.body.get("entries") or [])})
+    )
 
 
 def other(**changed: str) -> Shape:
     """A 200 that shows somebody else's message: what a reused localid brings."""
 
-    def shape(body: Body, params: Params) -> Response:
+    def shape(told: Told) -> Response:
+        params = told.params
         entry = {
             "messageid": 8_000_001,
             "message": params.get("message", ""),
@@ -62,7 +77,7 @@ def other(**changed: str) -> Shape:
             "cost": 120,
             **changed,
         }
-        return plain({**body, "entries": [entry]}, params)
+        return plain(replace(told, body={**told.body, "entries": [entry]}))
 
     return shape
 
@@ -85,7 +100,11 @@ SHAPES: Mapping[str, Shape] = {
     "json_list": raw("[1,2,3]"),
     "json_null": raw("null"),
     "json_deep": raw("[" * DEEP),
-    "empty_entries": empty_entries,
+    "empty_entries": entries(lambda _all: []),
+    "short_entries": entries(lambda every: every[:-1]),
+    "double_entries": entries(lambda every: [*every, *every[:1]]),
+    "turned_entries": entries(lambda every: every[::-1]),
+    "same_messageid": entries(lambda every: [{**each, "messageid": 8_000_001} for each in every]),
     "wrong_receptor": other(receptor=STRANGER),
     "wrong_message": other(message="پیام دیگری"),
 }

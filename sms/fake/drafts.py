@@ -22,6 +22,7 @@ class Draft:
     sender: str
     localid: int | None = None
     send_at: float | None = None
+    provider: str = "kavenegar"
 
     @property
     def cost(self) -> int:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from sms.fake.admin import admin
+from sms.fake.faraz import faraz
 from sms.fake.page import page
 from sms.fake.room import Room
 from sms.fake.settings import GatewaySettings
@@ -15,7 +16,7 @@ def create_gateway(settings: GatewaySettings) -> Flask:
     """A gateway as a WSGI application. Call-backs are made by `server.Server`, which runs it."""
     app = Flask("sms.fake")
     app.extensions["room"] = Room(settings)
-    for rooms in (v1, admin, page):
+    for rooms in (v1, faraz, admin, page):
         app.register_blueprint(rooms)
     app.register_error_handler(HTTPException, _in_json)
     return app

@@ -50,6 +50,10 @@ NAMED: Mapping[str, Fault] = {
         Fault("json_null", accepts=False, shape="json_null"),
         Fault("json_deep", accepts=False, shape="json_deep"),
         Fault("empty_entries", shape="empty_entries"),
+        Fault("short_entries", shape="short_entries"),
+        Fault("double_entries", shape="double_entries"),
+        Fault("turned_entries", shape="turned_entries"),
+        Fault("same_messageid", shape="same_messageid"),
         Fault("wrong_receptor", accepts=False, shape="wrong_receptor"),
         Fault("wrong_message", accepts=False, shape="wrong_message"),
         Fault("drip", shape="drip"),
@@ -96,18 +100,31 @@ def of_receptor(receptor: str) -> Fault:
     return named(name) if name else NONE
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call asks for, and for whom; only Kavenegar's telephones have misfortunes."""
+
+    provider: str
+    method: str
+    receptors: Sequence[str]
+
+
 @dataclass(slots=True)
 class Order:
     """Faults a tester asked for: how many more times (None: always), for which calls."""
 
     fault: Fault
-    method: str | None
-    receptor: str | None
+    match: Mapping[str, Any]
     times: int | None
     chance: float
 
-    def fits(self, method: str, receptors: Sequence[str]) -> bool:
-        wanted = self.method in {None, method} and (not self.receptor or self.receptor in receptors)
+    def fits(self, asked: Asked) -> bool:
+        receptor = self.match.get("receptor")
+        wanted = (
+            self.match.get("provider") in {None, asked.provider}
+            and self.match.get("method") in {None, asked.method}
+            and (not receptor or receptor in asked.receptors)
+        )
         return wanted and random.random() < self.chance  # noqa: S311 — nothing secret is drawn
 
 
@@ -119,7 +136,7 @@ class Faults:
         self._orders: list[Order] = []
 
     def order(self, wish: Mapping[str, Any]) -> None:
-        """`{"match"?: {"method", "receptor"}, "fault", "times"?, "delay"?, "chance"?}`.
+        """`{"match"?: {"provider", "method", "receptor"}, "fault", "times"?, "delay"?, "chance"?}`.
 
         `times` null is always, `chance` the share of fitting calls it strikes. Raises BadSetting.
         """
@@ -127,8 +144,7 @@ class Faults:
             match, delay, times = wish.get("match") or {}, wish.get("delay"), wish.get("times", 1)
             order = Order(
                 fault=named(str(wish["fault"]), None if delay is None else float(delay)),
-                method=match.get("method"),
-                receptor=match.get("receptor"),
+                match={name: match.get(name) for name in ("provider", "method", "receptor")},
                 times=None if times is None else int(times),
                 chance=float(wish.get("chance", 1.0)),
             )
@@ -145,23 +161,24 @@ class Faults:
         """What is still in the queue, for people."""
         with self._lock:
             return [
-                {"fault": order.fault.name, "method": order.method, "times": order.times}
+                {"fault": order.fault.name, **order.match, "times": order.times}
                 for order in self._orders
             ]
 
-    def choose(self, header: str | None, method: str, receptors: Sequence[str]) -> Fault:
+    def choose(self, header: str | None, asked: Asked) -> Fault:
         """The fault of one call. Raises BadSetting for a header that names none."""
         if header:
             name, _, delay = header.partition(";delay=")
             return named(name.strip(), float(delay) if delay else None)
-        ordered = self._take(method, receptors)
-        if ordered is not None:
-            return ordered
-        return next((fault for fault in map(of_receptor, receptors) if fault is not NONE), NONE)
+        ordered = self._take(asked)
+        if ordered is not None or asked.provider != "kavenegar":
+            return ordered or NONE
+        misfortunes = map(of_receptor, asked.receptors)
+        return next((fault for fault in misfortunes if fault is not NONE), NONE)
 
-    def _take(self, method: str, receptors: Sequence[str]) -> Fault | None:
+    def _take(self, asked: Asked) -> Fault | None:
         with self._lock:
-            order = next((each for each in self._orders if each.fits(method, receptors)), None)
+            order = next((each for each in self._orders if each.fits(asked)), None)
             if order is None:
                 return None
             if order.times is not None:

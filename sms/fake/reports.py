@@ -10,6 +10,7 @@ from sms.fake.store import Stored
 
 DAY = 86_400
 OUTBOX_DAYS = 4
+OURS = "provider = 'kavenegar'"
 
 
 def status(room: Room, call: Call) -> list[dict[str, Any]]:
@@ -34,7 +35,8 @@ def statusbyreceptor(room: Room, call: Call) -> list[dict[str, Any]]:
             **lifecycle.described(lifecycle.status(found, now)),
         }
         for found in room.store.messages(
-            "receptor = ? AND sent_at BETWEEN ? AND ? ORDER BY messageid", phone, start, end
+            f"{OURS} AND receptor = ? AND sent_at BETWEEN ? AND ? ORDER BY messageid",
+            *(phone, start, end),
         )
     ]
 
@@ -51,7 +53,9 @@ def selectoutbox(room: Room, call: Call) -> list[dict[str, Any]]:
     start, end = _span(room, call)
     if start < room.clock.now() - OUTBOX_DAYS * DAY:
         raise Wrong(417)
-    found = room.store.messages("sent_at BETWEEN ? AND ? ORDER BY messageid LIMIT 500", start, end)
+    found = room.store.messages(
+        f"{OURS} AND sent_at BETWEEN ? AND ? ORDER BY messageid LIMIT 500", start, end
+    )
     return _records(room, found)
 
 
@@ -60,7 +64,7 @@ def latestoutbox(room: Room, call: Call) -> list[dict[str, Any]]:
     size = contract.whole(call.params.get("pagesize") or 500)
     if size > contract.MOST_IDS:
         raise Wrong(414)
-    return _records(room, room.store.messages("1 ORDER BY messageid DESC LIMIT ?", size))
+    return _records(room, room.store.messages(f"{OURS} ORDER BY messageid DESC LIMIT ?", size))
 
 
 def countoutbox(room: Room, call: Call) -> list[dict[str, Any]]:
@@ -70,7 +74,7 @@ def countoutbox(room: Room, call: Call) -> list[dict[str, Any]]:
     now = room.clock.now()
     found = [
         each
-        for each in room.store.messages("sent_at BETWEEN ? AND ?", start, end)
+        for each in room.store.messages(f"{OURS} AND sent_at BETWEEN ? AND ?", start, end)
         if not wanted or lifecycle.status(each, now) == contract.whole(wanted)
     ]
     counted = {
@@ -98,7 +102,7 @@ def _by_id(room: Room, call: Call, name: str, *, as_text: bool) -> list[dict[str
 
 def _find(room: Room, name: str, value: int, since: float) -> Stored | None:
     found = room.store.messages(
-        f"{name} = ? AND accepted_at >= ? ORDER BY messageid LIMIT 1", value, since
+        f"{OURS} AND {name} = ? AND accepted_at >= ? ORDER BY messageid LIMIT 1", value, since
     )
     return found[0] if found else None
 

@@ -31,7 +31,7 @@ def send(room: Room, call: Call) -> list[dict[str, Any]]:
         for phone, localid in zip(known, localids, strict=True)
         if phone
     ]
-    return _accept(room, wanted, call)
+    return accept(room, wanted, call)
 
 
 def sendarray(room: Room, call: Call) -> list[dict[str, Any]]:
@@ -48,13 +48,14 @@ def sendarray(room: Room, call: Call) -> list[dict[str, Any]]:
         drafts.text(str(text))
         drafts.link_and_tag(room, str(text), given)
     send_at = drafts.date(room, given.get("date"))
-    localids = drafts.localids(drafts.array_or_parts(given.get("localmessageids", "")), receptors)
+    told = given.get("localmessageids", "") if room.knobs.array_ids else ""
+    localids = drafts.localids(drafts.array_or_parts(told), receptors)
     wanted = [
         Draft(phone, str(text), line, localid, send_at)
         for phone, text, line, localid in zip(known, texts, lines, localids, strict=True)
         if phone
     ]
-    return _accept(room, wanted, call)
+    return accept(room, wanted, call)
 
 
 def cancel(room: Room, call: Call) -> list[dict[str, Any]]:
@@ -85,10 +86,10 @@ def lookup(room: Room, call: Call) -> list[dict[str, Any]]:
     if template.startswith("missing"):
         raise Wrong(424)
     text = " ".join(filter(None, [template, *tokens]))
-    return _accept(room, [Draft(contract.receptor(phone), text, drafts.DEFAULT_SENDER)], call)
+    return accept(room, [Draft(contract.receptor(phone), text, drafts.DEFAULT_SENDER)], call)
 
 
-def _accept(room: Room, wanted: Sequence[Draft], call: Call) -> list[dict[str, Any]]:
+def accept(room: Room, wanted: Sequence[Draft], call: Call) -> list[dict[str, Any]]:
     """Store the new ones and pay for them, in one transaction: what is answered is stored."""
     now = room.clock.now()
     with room.store.transaction():
@@ -119,14 +120,16 @@ def _insert(room: Room, draft: Draft, call: Call, now: float) -> Stored:
     final = _final(room, draft, call)
     ends = start + room.knobs.final_after
     values = (draft.localid, draft.receptor, draft.message, draft.sender, now, start)
+    # Only Kavenegar calls back.
+    told = final == lifecycle.UNKNOWN or draft.provider != "kavenegar"
     times = (start + room.knobs.operator_after, ends, final, draft.cost, segments(draft.message))
     room.store.run(
         "INSERT INTO messages (localid, receptor, message, sender, accepted_at, sent_at,"
-        " operator_at, final_at, final, cost, segments, report_at, reported, twins, again)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+        " operator_at, final_at, final, cost, segments, report_at, reported, provider, twins,"
+        " again) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
         " (SELECT count(*) FROM messages WHERE receptor = ?2 AND message = ?3),"
         " (SELECT count(*) FROM messages WHERE localid = ?1))",
-        *(*values, *times, ends, final == lifecycle.UNKNOWN),
+        *(*values, *times, ends, told, draft.provider),
     )
     return room.store.messages("messageid = last_insert_rowid()")[0]
 

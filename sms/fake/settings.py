@@ -27,7 +27,9 @@ class Knobs:
     Times are seconds of the virtual clock, `latency_ms` real milliseconds before every answer,
     `rate` calls a second (0: no limit), `dedupe_window` None: a localid is remembered for ever,
     `links`: may a text hold a link, `lines`: the senders it owns (empty: any number will do),
-    `partial`: a bad receptor is left out of the answer instead of failing the whole call.
+    `partial`: a bad receptor is left out of the answer instead of failing the whole call,
+    `array_ids`: does sms/sendarray keep `localmessageids`, `faraz_state`: what FarazSMS says that a
+    request it took is (empty: only its number is told, as its documentation has it).
     """
 
     latency_ms: float = 0
@@ -42,6 +44,8 @@ class Knobs:
     callback_duplicate: bool = False
     callback_reorder: bool = False
     callback_early: bool = False
+    array_ids: bool = True
+    faraz_state: str = "in-queue"
 
     def turn(self, changes: Mapping[str, Any]) -> None:
         """Turn all of them or none. Raises BadSetting."""
@@ -71,6 +75,10 @@ def _amount_or_none(value: object) -> bool:
     return value is None or _amount(value)
 
 
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def _text_or_none(value: object) -> bool:
     return value is None or isinstance(value, str)
 
@@ -92,4 +100,6 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "callback_duplicate": _flag,
     "callback_reorder": _flag,
     "callback_early": _flag,
+    "array_ids": _flag,
+    "faraz_state": _text,
 }

@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS messages (
     cost INTEGER NOT NULL, segments INTEGER NOT NULL, dedupe_hits INTEGER NOT NULL DEFAULT 0,
     -- How many with the same telephone and text, and with the same localid, were there before.
     twins INTEGER NOT NULL, again INTEGER NOT NULL,
-    reported INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, report_at REAL NOT NULL
+    reported INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, report_at REAL NOT NULL,
+    provider TEXT NOT NULL DEFAULT 'kavenegar'
 );
 CREATE INDEX IF NOT EXISTS by_localid ON messages (localid);
 CREATE INDEX IF NOT EXISTS by_receptor ON messages (receptor, message);
@@ -62,12 +63,13 @@ class Stored:
     cost: int
     segments: int
     dedupe_hits: int
+    provider: str
 
 
 # The fields of Stored, in their order.
 SELECT = (
     "SELECT messageid, localid, receptor, message, sender, accepted_at, sent_at, operator_at,"
-    " final_at, final, cost, segments, dedupe_hits FROM messages WHERE "
+    " final_at, final, cost, segments, dedupe_hits, provider FROM messages WHERE "
 )
 
 
@@ -85,6 +87,12 @@ class Store:
         # gateway for tests may lose those.
         self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
         self._db.executescript(SCHEMA)
+        columns = {row[1] for row in self._db.execute("PRAGMA table_info(messages)")}
+        if "provider" not in columns:
+            # A file of the time when there was one provider.
+            self._db.execute(
+                "ALTER TABLE messages ADD COLUMN provider TEXT NOT NULL DEFAULT 'kavenegar'"
+            )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from sms.fake import account, answers, contract, faults, inbox, messenger, reports, sending
+from sms.fake.answers import Told
 from sms.fake.contract import OK, Wrong
-from sms.fake.faults import Fault
+from sms.fake.faults import Asked, Fault
 from sms.fake.room import Call, Methods, Page, Room
 from sms.fake.settings import BadSetting
 
@@ -58,7 +59,8 @@ def _check(room: Room, key: str, method: str) -> None:
 def _fault(room: Room, method: str, params: Mapping[str, str]) -> Fault:
     header = request.headers.get("X-Fake-Fault")
     try:
-        return room.faults.choose(header, method, _telephones(room, method, params))
+        asked = Asked("kavenegar", method, _telephones(room, method, params))
+        return room.faults.choose(header, asked)
     except (BadSetting, ValueError):
         raise Wrong(400) from None
 
@@ -92,9 +94,9 @@ def _answer(code: int, entries: Any, fault: Fault, params: Mapping[str, str]) ->
     body = contract.envelope(
         code, entries.entries if isinstance(entries, Page) else entries, metadata
     )
-    if code != OK:
-        return answers.plain(body, params)
-    return answers.SHAPES[fault.shape](body, params)
+    # The provider repeats its own status as the status of HTTP.
+    told = Told(code, body, params)
+    return answers.SHAPES[fault.shape if code == OK else "plain"](told)
 
 
 def _noted(
@@ -103,6 +105,7 @@ def _noted(
     """What is remembered of a call: everything but the key."""
     return {
         "at": room.clock.now(),
+        "provider": "kavenegar",
         "port": request.environ.get("REMOTE_PORT"),
         "verb": request.method,
         "path": f"/v1/***/{name}",

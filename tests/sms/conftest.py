@@ -14,6 +14,7 @@ import requests
 from sms.fake.factory import create_gateway
 from sms.fake.server import Server
 from sms.fake.settings import GatewaySettings
+from sms.faraz import Faraz
 from sms.gateway import Message
 from sms.kavenegar import Kavenegar
 
@@ -31,6 +32,11 @@ def gateway(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def kavenegar(gateway: Server) -> Kavenegar:
     return Kavenegar("dev", base_url=gateway.url, timeout=PATIENCE)
+
+
+@pytest.fixture
+def faraz(gateway: Server) -> Faraz:
+    return Faraz("dev", "10004346", base_url=gateway.url, timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Answers that only a strange provider gives, told word for word."""
 
-import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from sms.gateway import Accepted, Ambiguous, Message, Mismatch, Refused, Report, Unavailable
 from sms.kavenegar import Kavenegar
+from tests.sms.speaker import Speaker
 
 OURS = Message("09121234567", "نامهٔ شما\nرسید", 5)
 RECORD = {"messageid": 7, "status": 1, "receptor": "09121234567", "message": OURS.text, "cost": 120}
@@ -19,29 +17,8 @@ Say = Callable[[object], Kavenegar]
 @pytest.fixture
 def say() -> Iterator[Say]:
     """A client of a provider that answers every call with the same words."""
-    words: list[bytes] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(words[-1])))
-            self.end_headers()
-            self.wfile.write(words[-1])
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def answer(body: object) -> Kavenegar:
-        words.append(body if isinstance(body, bytes) else json.dumps(body).encode())
-        url = f"http://127.0.0.1:{server.server_port}"
-        return Kavenegar("5ecretKEY", base_url=url, timeout=(1, 1))
-
-    yield answer
-    server.shutdown()
-    server.server_close()
+    with Speaker() as speaker:
+        yield lambda body: Kavenegar("5ecretKEY", base_url=speaker.say(body), timeout=(1, 1))
 
 
 def ok(entries: Any, status: object = 200) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from sms.fake.factory import create_gateway
 from sms.fake.server import Server
 from sms.fake.settings import GatewaySettings
 from sms.gateway import Accepted, Message, Unavailable
-from sms.kavenegar import ApiError, Client, Kavenegar
+from sms.kavenegar import Client, Kavenegar
+from sms.reading import ApiError
 
 KEY = "5ecretKEY0123456789abcdef"
 Make = Callable[..., Message]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,20 @@ def test_a_wish_that_makes_no_sense_is_400_and_says_why(
     answer = admin(path, body)
     assert answer["http"] == 400
     assert answer["error"]
+
+
+def test_a_slow_answer_holds_up_nobody_elses(
+    gateway: Server, make_message: Make, admin: Admin
+) -> None:
+    admin("settings", {"latency_ms": 200})
+    client = Kavenegar("dev", base_url=gateway.url)
+    messages = [make_message(text=f"پیام {number}") for number in range(64)]
+    begun = time.monotonic()
+    with ThreadPoolExecutor(32) as pool:
+        outcomes = list(pool.map(client.send, messages))
+    # One after another they would take 13 seconds.
+    assert time.monotonic() - begun < 6
+    assert all(isinstance(each, Accepted) for each in outcomes)
 
 
 def test_settings_are_turned_all_or_none(admin: Admin) -> None:

@@ -1,9 +1,11 @@
 import re
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.persian import jalali_day
 from sms import texts
 
 CODE = "14050829371642"
@@ -45,6 +47,24 @@ def test_the_code_stands_alone_on_its_line_in_ascii(agency: str) -> None:
 def test_no_sentence_holds_a_link(agency: str) -> None:
     for text in every_sentence(agency):
         assert not re.search(r"[a-zA-Z/.]{2,}|://", text)
+
+
+def test_a_noted_call_is_one_segment_signed_and_names_its_day_on_every_day() -> None:
+    day = date(2026, 3, 21)
+    while day < date(2060, 3, 21):
+        words = jalali_day(day)
+        text = texts.noted(words)
+        assert texts.segments(text) == 1
+        assert texts.units(text) <= 70
+        assert text.split("\n") == ["تماستان یادداشت شد.", f"{words} زنگ می‌زنیم", texts.SIGNATURE]
+        day += timedelta(days=1)
+
+
+def test_a_noted_call_cannot_be_stretched_or_broken() -> None:
+    assert texts.noted("شنبه\n ۱ آذر\u202e").split("\n")[1] == "شنبه ۱ آذر زنگ می‌زنیم"
+    assert texts.noted("ش" * 38).endswith("زنگ می‌زنیم")
+    with pytest.raises(texts.TooLong):
+        texts.noted("ش" * 39)
 
 
 def test_a_sentence_is_signed_where_it_fits() -> None:

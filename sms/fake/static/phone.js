@@ -9,6 +9,7 @@ const digits = new Intl.NumberFormat("fa-IR", { useGrouping: false });
 const moment = new Intl.DateTimeFormat("fa-IR-u-ca-persian", {
   timeZone: "Asia/Tehran", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit",
 });
+const PROVIDERS = { kavenegar: "کاوه‌نگار", faraz: "فراز اس‌ام‌اس" };
 const ENDS = { 10: "good", 6: "bad", 11: "bad", 13: "bad", 14: "bad", 100: "bad" };
 
 let receptor = new URLSearchParams(location.search).get("receptor") || "";
@@ -50,6 +51,7 @@ function received(message, opened) {
   fill(root, "status", message.statustext);
   root.querySelector(".status").classList.add(ENDS[message.status] || "wait");
   fill(root, "segments", `${digits.format(message.segments)} صفحه، ${digits.format(message.message.length)} نویسه`);
+  fill(root, "provider", PROVIDERS[message.provider] || message.provider);
   fill(root, "hits", message.dedupe_hits ? `${digits.format(message.dedupe_hits)} ارسال دوباره` : "");
   fill(root, "localid", message.localid ?? "—");
   fill(root, "messageid", message.messageid);
