@@ -61,6 +61,13 @@ def parse_ring(text: str) -> dict[int, bytes]:
     return ring
 
 
+def _hours(text: str) -> str:
+    found = re.fullmatch(r"([0-9]|1[0-9]|2[0-3])-([0-9]|1[0-9]|2[0-3])", text)
+    if found is None or found[1] == found[2]:
+        raise ValueError("must be two different hours between 0 and 23, like 21-8")
+    return text
+
+
 def _long_secret(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < SHORT_SECRET:
         raise ValueError(f"must have at least {SHORT_SECRET} characters")
@@ -86,6 +93,11 @@ class Settings(BaseSettings):
     kavenegar_api_key: SecretStr
     kavenegar_base_url: Annotated[str, Field(pattern=r"^https?://[^/]+")]
     kavenegar_sender: Annotated[str, Field(pattern=r"^\+?\d{4,15}$")] = "10004346"
+    faraz_api_key: SecretStr | None = None
+    faraz_base_url: Annotated[str, Field(pattern=r"^https?://[^/]+")] = (
+        "https://api.iranpayamak.com"
+    )
+    faraz_sender: Annotated[str, Field(pattern=r"^[0-9]{4,20}$")] | None = None
     call_cap: Annotated[int, Field(ge=0, le=1_000_000)] = 1000
     callback_share: Annotated[float, Field(gt=0, le=1)] = 0.3
     samaneh_env: Literal["development", "production"] = "development"
@@ -94,7 +106,15 @@ class Settings(BaseSettings):
     samaneh_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     samaneh_objection_days: Annotated[int, Field(ge=0, le=365)] = 15
     sms_grace_seconds: Annotated[int, Field(ge=5, le=3600)] = 300
-    sms_connections: Annotated[int, Field(ge=1, le=64)] = 8
+    sms_connections: Annotated[int, Field(ge=1, le=64)] = 24
+    sms_lease_seconds: Annotated[int, Field(ge=25, le=600)] = 60
+    sms_probe_seconds: Annotated[int, Field(ge=1, le=3600)] = 30
+    sms_failover_seconds: Annotated[int, Field(ge=1, le=86_400)] = 300
+    sms_quiet_hours: Annotated[str, AfterValidator(_hours)] | None = None
+    sms_rate: Annotated[float | None, Field(ge=1, le=10_000)] = None
+    sms_daily_per_phone: Annotated[int, Field(ge=0, le=10_000)] = 60
+    sms_array_from: Annotated[int, Field(ge=0, le=10_000)] = 0
+    sms_least_credit: Annotated[int, Field(ge=0)] = 500_000
     database_pool: Annotated[int, Field(ge=1, le=100)] = 8
 
     @property
@@ -111,10 +131,23 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _production_speaks_to_the_real_provider(self) -> Self:
-        if self.production and not self.kavenegar_base_url.startswith("https://"):
-            raise ValueError("KAVENEGAR_BASE_URL must be https in production")
-        if self.production and self.kavenegar_api_key.get_secret_value() == "dev":
-            raise ValueError("KAVENEGAR_API_KEY must not be the local gateway's in production")
+        addresses = {
+            "KAVENEGAR_BASE_URL": self.kavenegar_base_url,
+            "FARAZ_BASE_URL": self.faraz_base_url,
+        }
+        keys = {"KAVENEGAR_API_KEY": self.kavenegar_api_key, "FARAZ_API_KEY": self.faraz_api_key}
+        for name, url in addresses.items():
+            if self.production and not url.startswith("https://"):
+                raise ValueError(f"{name} must be https in production")
+        for name, key in keys.items():
+            if self.production and key is not None and key.get_secret_value() == "dev":
+                raise ValueError(f"{name} must not be the local gateway's in production")
+        return self
+
+    @model_validator(mode="after")
+    def _the_second_provider_has_a_line(self) -> Self:
+        if self.faraz_api_key is not None and self.faraz_sender is None:
+            raise ValueError("FARAZ_SENDER must be set where FARAZ_API_KEY is")
         return self
 
     @classmethod

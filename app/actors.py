@@ -35,6 +35,8 @@ _DESKS = frozenset({Role.AGENCY, Role.MANAGER})
 MAY: dict[str, frozenset[Role]] = {
     "register": frozenset({Role.OPERATOR}),
     "call back": frozenset({Role.OPERATOR}),
+    "tell": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "send again": frozenset({Role.SUPERVISOR}),
     "read": frozenset(
         {Role.OPERATOR, Role.TRIAGE, Role.AGENCY, Role.MANAGER, Role.SUPERVISOR}
     ),

@@ -13,6 +13,7 @@ from app.line import Line
 from app.queries import reference
 from app.queries.reference import Reference
 from app.rule_book import RuleBook
+from app.sending import QuietHours, Sending
 from app.vault import Vault
 from config import Settings
 from routing.rules import RuleSet
@@ -73,6 +74,7 @@ class Tools:
     province: str
     line: Line
     bell: Doorbell = field(default_factory=SilentBell)
+    sending: Sending = field(default_factory=Sending)
     rule_book: RuleBook = field(init=False)
     book: ReferenceBook = field(init=False)
 
@@ -97,6 +99,21 @@ def from_settings(settings: Settings, rules: RuleSet, bell: Doorbell) -> Tools:
         settings.samaneh_province,
         Line(settings.call_cap, settings.callback_share),
         bell,
+        sending(settings),
+    )
+
+
+def sending(settings: Settings) -> Sending:
+    """How receipts are sent here."""
+    quiet = settings.sms_quiet_hours
+    return Sending(
+        lease_seconds=settings.sms_lease_seconds,
+        probe_seconds=settings.sms_probe_seconds,
+        quiet=None if quiet is None else QuietHours.parse(quiet),
+        rate=settings.sms_rate,
+        per_phone=settings.sms_daily_per_phone,
+        array_from=settings.sms_array_from,
+        failover_seconds=settings.sms_failover_seconds,
     )
 
 

@@ -68,6 +68,33 @@ def test_production_speaks_https_with_a_real_key(environment: pytest.MonkeyPatch
         Settings.from_env()
 
 
+def test_a_second_provider_is_as_real_as_the_first_and_has_a_line(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    assert Settings.from_env().faraz_api_key is None
+    environment.setenv("FARAZ_API_KEY", "dev")
+    with pytest.raises(BadSettings, match="FARAZ_SENDER"):
+        Settings.from_env()
+    environment.setenv("FARAZ_SENDER", "5000222")
+    assert Settings.from_env().faraz_sender == "5000222"
+    environment.setenv("SAMANEH_ENV", "production")
+    with pytest.raises(BadSettings, match="FARAZ_API_KEY"):
+        Settings.from_env()
+    environment.setenv("FARAZ_API_KEY", "a-real-key")
+    environment.setenv("FARAZ_BASE_URL", "http://127.0.0.1:8112")
+    with pytest.raises(BadSettings, match="FARAZ_BASE_URL"):
+        Settings.from_env()
+
+
+@pytest.mark.parametrize("hours", ["8", "8-8", "21-24", "x-y", "-1-5", "۲۱-۸"])
+def test_quiet_hours_are_two_different_hours(environment: pytest.MonkeyPatch, hours: str) -> None:
+    environment.setenv("SMS_QUIET_HOURS", "21-8")
+    assert Settings.from_env().sms_quiet_hours == "21-8"
+    environment.setenv("SMS_QUIET_HOURS", hours)
+    with pytest.raises(BadSettings, match="hours between"):
+        Settings.from_env()
+
+
 @pytest.mark.parametrize("ring", ["", "x", "0:" + make.KEY, f"1:{make.KEY},", "1:AAAA"])
 def test_a_malformed_key_ring_is_refused(ring: str) -> None:
     with pytest.raises(ValueError, match="must"):

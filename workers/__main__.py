@@ -6,9 +6,11 @@ import os
 from redis import Redis
 from rq import Queue
 
+import workers
 from app.doorbell import QUEUE
 from workers import jobs  # imported now, so that no job pays for it
 from workers.guarded import DrainWorker, GuardedJob
+from workers.misuse import MisuseEvents
 from workers.serializer import ALLOWED, AllowList
 from workers.tools import workshop
 
@@ -17,6 +19,7 @@ MAINTENANCE_SECONDS = 60
 
 def make() -> DrainWorker:
     """A worker of our one queue, named after its process."""
+    logging.getLogger(workers.__name__).addHandler(MisuseEvents(workshop().tools))
     redis = Redis.from_url(workshop().settings.redis_url)
     queue = Queue(QUEUE, connection=redis, serializer=AllowList, job_class=GuardedJob)
     return DrainWorker(

@@ -1,8 +1,7 @@
 """What RQ may call. A job carries no data: the outbox knows what is due."""
 
 from app import doorbell
-from app.actions import outbox
-from workers.tools import workshop
+from workers.tools import drain, workshop
 
 # Short, so that a worker that is told to stop has soon finished; the rest rings again.
 DRAIN_SECONDS = 5.0
@@ -12,5 +11,5 @@ def drain_outbox() -> None:
     """Answer the doorbell first, then send what is due. Safe to repeat and to run many times."""
     shop = workshop()
     doorbell.answered(shop.redis)
-    if outbox.drain(shop.tools, shop.gateway, shop.settings.sms_connections, DRAIN_SECONDS):
+    if drain(shop, DRAIN_SECONDS):
         shop.tools.bell.ring()

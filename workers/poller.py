@@ -16,16 +16,16 @@ from datetime import timedelta
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.actions import answer, callbacks, delivery, outbox, reconcile, sealing
+from app.actions import account, answer, callbacks, delivery, phones, reconcile, sealing
 from app.actions.reconcile import Patience
-from workers.tools import Workshop, workshop
+from workers.tools import Workshop, drain, workshop
 
 logger = logging.getLogger(__name__)
 
 LEADER = 1_110_001
 TICK_SECONDS = 0.5
 OVERDUE_SECONDS = 2.0
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 5.0
 
 _LEAD = text("select pg_try_advisory_lock(:key)")
 _STILL = text("select 1")
@@ -48,15 +48,39 @@ class Task:
 
 
 def tasks(shop: Workshop) -> list[Task]:
-    tools, gateway = shop.tools, shop.gateway
+    tools = shop.tools
     return [
+        Task("account", 60.0, accounts(shop)),
         Task("outbox", 1.0, lambda: send_overdue(shop)),
-        Task("reconcile", 2.0, lambda: reconcile.reconcile(tools, gateway, patience(shop))),
-        Task("delivery", 1.0, lambda: delivery.poll(tools, gateway)),
+        Task("reconcile", 2.0, lambda: settle_doubts(shop)),
+        Task("delivery", 1.0, lambda: ask_for_delivery(shop)),
         Task("seal", 5.0, lambda: sealing.seal(tools)),
         Task("call-backs", 10.0, lambda: callbacks.offer(tools)),
         Task("close", 60.0, lambda: answer.close_answered(tools, objection(shop))),
+        Task("phones", 3600.0, lambda: phones.forget(tools)),
     ]
+
+
+def accounts(shop: Workshop) -> Callable[[], int]:
+    """Each provider's account: at the beginning, and whenever its time has come."""
+    checked: set[str] = set()
+
+    def check() -> int:
+        for gateway in shop.gateways:
+            if gateway.name not in checked or account.is_due(shop.tools, gateway.name):
+                account.check(shop.tools, gateway, shop.settings.sms_least_credit)
+                checked.add(gateway.name)
+        return 0
+
+    return check
+
+
+def settle_doubts(shop: Workshop) -> int:
+    return sum(reconcile.reconcile(shop.tools, g, patience(shop)) for g in shop.gateways)
+
+
+def ask_for_delivery(shop: Workshop) -> int:
+    return sum(delivery.poll(shop.tools, gateway) for gateway in shop.gateways)
 
 
 def patience(shop: Workshop) -> Patience:
@@ -76,8 +100,7 @@ def send_overdue(shop: Workshop) -> int:
     if not overdue:
         return 0
     shop.tools.bell.ring()
-    connections = shop.settings.sms_connections
-    return outbox.drain(shop.tools, shop.gateway, connections, DRAIN_SECONDS)
+    return drain(shop, DRAIN_SECONDS)
 
 
 def run(shop: Workshop, stop: threading.Event) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from app.actions import outbox
+from app.actions.recording import LOCK_LETTERS
+from app.sending import FIRST
 from app.tools import Tools
 from sms.gateway import Gateway, Report, Unavailable, delivery
 
@@ -14,14 +15,14 @@ LOOK_BACK = timedelta(hours=48)
 
 _HINT = text("""
 update receipts set poll_at = now()
-where message_id = :message_id and state in ('accepted', 'undelivered')
+where message_id = :message_id and provider = :provider and state in ('accepted', 'undelivered')
 """)
 
 # After 5 and 15 minutes, 1, 6, 24 and 47 hours; then the provider forgets.
 _TAKE = text("""
 with due as (
     select id from receipts
-    where state in ('accepted', 'undelivered') and poll_at <= now()
+    where state in ('accepted', 'undelivered') and poll_at <= now() and provider = :provider
     order by poll_at limit :limit for update skip locked
 )
 update receipts r set poll_at = (
@@ -43,13 +44,15 @@ changed as (
     set provider_status = x.status, state = coalesce(x.state, r.state),
         poll_at = case when x.state is null then r.poll_at end
     from report x
-    where r.message_id = x.message_id and r.state in ('accepted', 'undelivered')
+    where r.message_id = x.message_id and r.provider = :provider
+      and r.state in ('accepted', 'undelivered')
       and (r.state = 'accepted' or x.state = 'delivered')
-    returning r.province, r.correspondence_id, r.stage, r.state, x.state is not null as final
+    returning r.province, r.correspondence_id, r.callback_id, r.stage, r.state,
+              x.state is not null as final
 )
 insert into events (at, province, correspondence_id, kind, actor, data)
 select now(), province, correspondence_id, 'receipt_' || state, 'system',
-       jsonb_build_object('stage', stage)
+       jsonb_strip_nulls(jsonb_build_object('stage', stage, 'callback', callback_id))
 from changed where final
 """)
 
@@ -63,16 +66,17 @@ _FINAL = {
 
 
 def hint(tools: Tools, message_id: int) -> None:
-    """Somebody says that this message's state changed: look soon. Unknown ids are no error."""
+    """The first provider, or who says so: this message's state changed, look soon. Unknown ids are
+    no error."""
     with tools.sessions.begin() as session:
-        session.execute(_HINT, {"message_id": message_id})
+        session.execute(_HINT, {"message_id": message_id, "provider": FIRST})
 
 
 def poll(tools: Tools, gateway: Gateway) -> int:
     """Ask about messages whose time has come; returns how many. A final state stays final,
     except that `undelivered` may still become `delivered`."""
     with tools.sessions.begin() as session:
-        ids = session.execute(_TAKE, {"limit": AT_ONCE}).scalars().all()
+        ids = session.execute(_TAKE, {"limit": AT_ONCE, "provider": gateway.name}).scalars().all()
     if not ids:
         return 0
     try:
@@ -81,8 +85,8 @@ def poll(tools: Tools, gateway: Gateway) -> int:
         return len(ids)  # the next time is already set
     rows = [_row(message_id, report) for message_id, report in reports.items()]
     with tools.sessions.begin() as session:
-        session.execute(outbox.LOCK_LETTERS, {"ids": [], "messages": list(reports)})
-        session.execute(_RECORD, {"reports": json.dumps(rows)})
+        session.execute(LOCK_LETTERS, {"ids": [], "messages": list(reports)})
+        session.execute(_RECORD, {"reports": json.dumps(rows), "provider": gateway.name})
     return len(ids)
 
 

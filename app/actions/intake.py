@@ -3,14 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import door
+from app import codes, door
 from app.actions import capacity, registration, story
 from app.actions.capacity import CapReached
 from app.actions.registration import Routed
@@ -19,9 +20,10 @@ from app.db import Json
 from app.ids import new_id
 from app.lifecycle import Channel
 from app.line import Day
-from app.persian import tehran_day
+from app.persian import jalali_day, tehran_day
 from app.queries import capacity as capacity_query
 from app.tools import Tools
+from sms import texts
 
 TRIES = 4
 _OURS_TO_RETRY = (
@@ -86,6 +88,12 @@ insert into callbacks (
 select :id, :province, citizen.id, :text, :county, cast(:fields as jsonb), :mobile_sealed,
        :mobile_index, :first_name_sealed, :last_name_sealed, :due_on, :now
 from citizen
+""")
+
+_NOTED = text("""
+insert into receipts (
+    id, province, callback_id, stage, local_id, text, not_before, created_at)
+values (:id, :province, :callback_id, 'noted', :local_id, :text, :now, :now)
 """)
 
 
@@ -174,6 +182,7 @@ def _call_back(tools: Tools, session: Session, wish: _Wish, today: Day, now: dat
     row |= registration.citizen(tools.vault, new.person.national_id)
     row |= {"id": row_id, "province": tools.province, "due_on": due_on, "now": now}
     session.execute(_CALLBACK, row)
+    session.execute(_NOTED, _receipt(tools, row_id, due_on, now))
     promised = {"callback": str(row_id), "due_on": due_on.isoformat()}
     teller = story.Teller(tools.province, wish.request.actor, now)
     teller.tell(session, "callback_promised", None, **promised)
@@ -184,3 +193,15 @@ def _call_back(tools: Tools, session: Session, wish: _Wish, today: Day, now: dat
             "capacity": capacity_query.read(session, today),
         },
     )
+
+
+def _receipt(tools: Tools, callback: UUID, due_on: date, now: datetime) -> dict[str, object]:
+    """The citizen hears at once that the call was taken note of, and when we shall ring."""
+    return {
+        "id": new_id(),
+        "province": tools.province,
+        "callback_id": callback,
+        "local_id": codes.mint_local_id(),
+        "text": texts.noted(jalali_day(due_on)),
+        "now": now,
+    }

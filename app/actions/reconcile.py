@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from app.actions import outbox
+from app.actions.recording import record
 from app.actions.verdicts import Verdict
 from app.tools import Tools
 from sms.gateway import UNKNOWN_ID, Gateway, Report, Unavailable
@@ -44,7 +44,7 @@ class Doubt:
 _TAKE = text("""
 with doubtful as (
     select id from receipts
-    where state in ('sending', 'unknown') and lease_until < now()
+    where state in ('sending', 'unknown') and lease_until < now() and provider = :provider
     order by lease_until limit :limit for update skip locked
 )
 update receipts r
@@ -58,19 +58,30 @@ returning r.id, r.local_id, r.look_ups, r.first_attempt_at, r.last_attempt_at, n
 def reconcile(tools: Tools, gateway: Gateway, patience: Patience) -> int:
     """Ask about receipts whose sender died or got no clear answer; returns how many were asked.
 
-    While the provider can't be asked nothing changes, and the question comes again later.
+    While the provider can't be asked nothing changes, and the question comes again later. One that
+    remembers nothing is not asked: the receipt is held for a person.
     """
     fence = uuid4()
     with tools.sessions.begin() as session:
-        parameters = {"limit": AT_ONCE, "fence": fence, "lease": LEASE_SECONDS}
+        parameters = {
+            "limit": AT_ONCE,
+            "fence": fence,
+            "lease": LEASE_SECONDS,
+            "provider": gateway.name,
+        }
         doubts = [Doubt(**row) for row in session.execute(_TAKE, parameters).mappings()]
     if not doubts:
         return 0
+    if not gateway.remembers:
+        forgotten = "the provider can't say whether it had it"
+        record(tools, [Verdict(d.id, fence, "held", forgotten) for d in doubts], gateway.name)
+        return len(doubts)
     try:
         reports = gateway.look_up([doubt.local_id for doubt in doubts])
     except Unavailable:
         return len(doubts)
-    outbox.record(tools, [_judge(d, fence, reports.get(d.local_id), patience) for d in doubts])
+    judged = [_judge(doubt, fence, reports.get(doubt.local_id), patience) for doubt in doubts]
+    record(tools, judged, gateway.name)
     return len(doubts)
 
 

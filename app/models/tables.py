@@ -8,13 +8,13 @@ from app.models.correspondence import Correspondence
 from app.models.event import Event, EventSeal
 from app.models.example import RoutingExample
 from app.models.people import StaffSession, Token, User
-from app.models.receipt import Receipt, SmsLine
+from app.models.receipt import PhoneDay, Receipt, SmsLine
 from app.models.reference import Holiday, IdempotencyKey, RuleActivation, RuleSetVersion
 from app.models.referral import Referral
 
 TABLES = (
     Agency, Branch, Callback, CallDay, Citizen, Correspondence, Event, EventSeal, Holiday,
-    IdempotencyKey, Receipt, Referral, RoutingExample, RuleActivation, RuleSetVersion, SmsLine,
-    StaffSession, Token, User,
+    IdempotencyKey, PhoneDay, Receipt, Referral, RoutingExample, RuleActivation, RuleSetVersion,
+    SmsLine, StaffSession, Token, User,
 )  # fmt: skip
 METADATA = Base.metadata

@@ -52,11 +52,30 @@ CHECKS: dict[str, str] = {
               and array_position(array['registered', 'referred', 'answered'], a.stage)
                 < array_position(array['registered', 'referred', 'answered'], r.stage)
               and a.state in ('pending', 'sending', 'unknown', 'held'))""",
-    "receipt neither sent nor in a person's hands after half an hour": """
+    "receipt in doubt for half an hour": """
         select r.id from receipts r
-        where r.state in ('pending', 'sending', 'unknown') and r.not_before <> 'infinity'
+        where r.state in ('sending', 'unknown')
           and greatest(r.created_at, r.not_before) < now() - interval '30 minutes'
           and not exists (select from sms_lines l where l.stopped_at is not null)""",
+    # A backlog that is being worked off is no violation; one that stands still is.
+    "receipt due for half an hour while nothing is being sent": """
+        select r.id from receipts r
+        where r.state = 'pending' and r.not_before <> 'infinity'
+          and greatest(r.created_at, r.not_before) < now() - interval '30 minutes'
+          and not exists (select from sms_lines l
+                          where l.stopped_at is not null or l.unfit is not null
+                             or l.quiet_until > now() - interval '30 minutes')
+          and not exists (select from receipts a
+                          where a.last_attempt_at > now() - interval '5 minutes')""",
+    "receipt due for a day though others are being sent": """
+        select r.id from receipts r
+        where r.state = 'pending' and r.not_before < now() - interval '1 day'
+          and not exists (select from sms_lines l where l.stopped_at is not null
+                             or l.unfit is not null)""",
+    "call-back without its receipt noted": """
+        select b.id from callbacks b
+        where not exists (select from receipts r
+                          where r.callback_id = b.id and r.stage = 'noted')""",
     "call day over its cap": """
         select day from call_days where used + held > cap""",
     "call day whose count is not its calls": """

@@ -15,6 +15,15 @@ chosen as (
     from correspondences c, asked
     where asked.day is null or (c.registered_at at time zone 'Asia/Tehran')::date = asked.day
 ),
+noted as (
+    select b.id, b.state from callbacks b, asked
+    where asked.day is null or (b.created_at at time zone 'Asia/Tehran')::date = asked.day
+),
+due as (
+    select r.message_id from receipts r join chosen on chosen.id = r.correspondence_id
+    union all
+    select r.message_id from receipts r join noted on noted.id = r.callback_id
+),
 states as (
     select channel, owner_code, status, count(*) as n
     from chosen group by channel, owner_code, status
@@ -26,14 +35,11 @@ select
     (select count(*) + count(answered_at) from chosen)
       + (select count(distinct f.correspondence_id) from referrals f
           join chosen on chosen.id = f.correspondence_id
-          where f.agency_code <> 'triage') as due,
-    (select count(*) from receipts r join chosen on chosen.id = r.correspondence_id
-      where r.message_id is not null) as sent,
-    (select count(*) from receipts r join chosen on chosen.id = r.correspondence_id
-      where r.message_id is null) as owed,
-    (select count(*) from callbacks b, asked
-      where b.state in ('waiting', 'offered') and (asked.day is null
-        or (b.created_at at time zone 'Asia/Tehran')::date = asked.day)) as callbacks
+          where f.agency_code <> 'triage')
+      + (select count(*) from noted) as due,
+    (select count(*) from due where message_id is not null) as sent,
+    (select count(*) from due where message_id is null) as owed,
+    (select count(*) from noted where state in ('waiting', 'offered')) as callbacks
 """)
 
 _PLACE = {

@@ -13,6 +13,7 @@ from sms.gateway import (
     Message,
     Outcome,
     Report,
+    Singly,
     Unavailable,
 )
 
@@ -22,7 +23,9 @@ Step = Outcome | Callable[[Message], Outcome]
 class FakeGateway:
     """Takes each message once by its local id, unless the script says otherwise."""
 
-    def __init__(self, *script: Step) -> None:
+    def __init__(self, *script: Step, name: str = "kavenegar", remembers: bool = True) -> None:
+        self.name = name
+        self.remembers = remembers
         self.script = deque(script)
         self.asked_to_send: list[Message] = []
         self.kept: dict[int, int] = {}  # local id → message id
@@ -35,6 +38,9 @@ class FakeGateway:
             self.asked_to_send.append(message)
             step = self.script.popleft() if self.script else self.accept
         return step(message) if callable(step) else step
+
+    def send_many(self, messages: Sequence[Message]) -> list[Outcome | Singly]:
+        return [self.send(message) for message in messages]
 
     def accept(self, message: Message) -> Outcome:
         with self._lock:

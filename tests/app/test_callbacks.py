@@ -6,17 +6,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.actions import callbacks, capacity, intake
+from app.actions import callbacks, capacity, delivery, intake, outbox, owed
 from app.actions.callbacks import NotWaiting
 from app.actions.intake import Request
+from app.actions.owed import Decision
 from app.actors import Forbidden
+from app.persian import jalali_day
 from app.queries import callbacks as call_list
 from app.queries import doctor
 from app.tools import Tools
+from sms import texts
+from sms.gateway import Report
 from tests import make
 from tests.app import database
 from tests.app.conftest import Line
 from tests.app.database import assert_healthy, rows, together
+from tests.app.fakes import FakeGateway
 from tests.app.test_capacity import day_of
 
 CAP = 10
@@ -47,6 +52,40 @@ def the_day_comes(tools: Tools) -> date:
 def events(tools: Tools, kind: str) -> list[dict[str, Any]]:
     told = "select data from events where kind = :kind order by id"
     return [row.data for row in rows(tools, told, kind=kind)]
+
+
+def test_each_citizen_hears_at_once_that_the_call_was_noted_and_when_we_ring(full: Tools) -> None:
+    gateway = FakeGateway()
+    outbox.drain(full, gateway, 4, 10)
+    heard = {message.receptor: message.text for message in gateway.asked_to_send}
+    words = jalali_day(listed(full)[0].due_on)
+    noted = [text for text in heard.values() if words in text]
+    assert len(noted) == 3
+    assert {texts.segments(text) for text in noted} == {1}
+    told = events(full, "receipt_accepted")
+    callbacks_told = [event["callback"] for event in told if event["stage"] == "noted"]
+    assert sorted(callbacks_told) == sorted(str(row.id) for row in listed(full))
+    assert_healthy(full)
+
+
+def test_a_call_repeated_with_the_same_key_is_noted_once(full: Tools) -> None:
+    payload = make.payload(channel="call")
+    for _ in range(3):
+        assert intake.register(full, Request(make.OPERATOR, "once-more", payload)).status == 202
+    assert len(listed(full)) == 4
+    assert database.one(full, "select count(*) from receipts where stage = 'noted'") == 4
+
+
+def test_a_note_that_was_not_delivered_is_owed_to_a_person(full: Tools) -> None:
+    gateway = FakeGateway()
+    outbox.drain(full, gateway, 4, 10)
+    noted = rows(full, "select id, message_id from receipts where stage = 'noted'")[0]
+    gateway.reports[noted.message_id] = Report(noted.message_id, 14)
+    delivery.hint(full, noted.message_id)
+    delivery.poll(full, gateway)
+    owed.settle(full, make.OPERATOR, noted.id, Decision.TOLD)
+    assert database.one(full, "select state from receipts where id = :id", id=noted.id) == "told"
+    assert_healthy(full)
 
 
 def test_before_their_day_nobody_is_offered(full: Tools) -> None:

@@ -71,11 +71,25 @@ PLANTED = [
         f"where stage = 'registered' and correspondence_id = {OPEN}",
     ),
     (
-        "receipt neither sent nor in a person's hands after half an hour",
-        "update receipts set created_at = now() - interval '31 minutes', "
+        "receipt in doubt for half an hour",
+        "update receipts set state = 'unknown', created_at = now() - interval '31 minutes', "
         "not_before = now() - interval '31 minutes' "
         f"where stage = 'registered' and correspondence_id = {OPEN}",
     ),
+    (
+        "receipt due for half an hour while nothing is being sent",
+        "update receipts set created_at = now() - interval '31 minutes', "
+        "not_before = now() - interval '31 minutes' "
+        f"where stage = 'registered' and correspondence_id = {OPEN}; "
+        "update receipts set last_attempt_at = now() - interval '6 minutes'",
+    ),
+    (
+        "receipt due for a day though others are being sent",
+        "update receipts set created_at = now() - interval '25 hours', "
+        "not_before = now() - interval '25 hours' "
+        f"where stage = 'registered' and correspondence_id = {OPEN}",
+    ),
+    ("call-back without its receipt noted", "delete from receipts where stage = 'noted'"),
     (
         "call day over its cap",
         "alter table call_days drop constraint ck_call_days_cap; "
@@ -167,13 +181,33 @@ def test_every_check_has_been_planted() -> None:
     assert {check for check, _ in PLANTED} == set(doctor.CHECKS)
 
 
-def test_receipts_that_wait_for_a_stopped_line_are_not_forgotten_but_explained(
-    house: Tools,
+LATE = next(plant for check, plant in PLANTED if "nothing is being sent" in check)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("stopped_at", "now()"),
+        ("unfit", "'resend_failed'"),
+        ("quiet_until", "now() + interval '1 hour'"),
+    ],
+)
+def test_receipts_that_wait_for_the_line_are_not_forgotten_but_explained(
+    house: Tools, column: str, value: str
 ) -> None:
-    database.force(house, next(p for c, p in PLANTED if c.startswith("receipt neither")))
+    for statement in LATE.split("; "):
+        database.force(house, statement)
+    assert found(house) != {}
     database.change(
         house,
-        "insert into sms_lines (provider, province, stopped_at, reason) "
-        "values ('kavenegar', 'kermanshah', now(), '418 no credit')",
+        f"insert into sms_lines (provider, province, {column}) "
+        f"values ('kavenegar', 'kermanshah', {value})",
     )
+    assert found(house) == {}
+
+
+def test_a_backlog_that_is_being_sent_is_no_violation(house: Tools) -> None:
+    for statement in LATE.split("; "):
+        database.force(house, statement)
+    database.force(house, "update receipts set last_attempt_at = now() where state = 'accepted'")
     assert found(house) == {}

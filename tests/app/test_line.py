@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.actions import outbox, verdicts
+from app.actions import claims, outbox, recording, verdicts
 from app.actions.reconcile import Patience, reconcile
 from app.tools import Tools
 from sms.gateway import Ambiguous, LineStopped, Message, Outcome, Refused
@@ -53,7 +53,7 @@ def test_the_line_stops_at_once_and_no_attempt_is_burnt(owing: Tools) -> None:
 def test_while_it_is_stopped_nobody_claims(owing: Tools) -> None:
     gateway = FakeGateway(NO_CREDIT)
     drain(owing, gateway)
-    assert outbox.claim(owing, 100) == []
+    assert claims.claim(owing, 100) == []
     assert drain(owing, gateway) == 0
     assert len(gateway.asked_to_send) == 1
 
@@ -100,17 +100,17 @@ def test_a_probe_that_proves_nothing_leaves_the_line_stopped(
 
 def test_what_was_in_the_air_before_the_stop_does_not_open_the_line(owing: Tools) -> None:
     """Two workers: one is told that the credit is gone, the other's message was still taken."""
-    early, gateway = outbox.claim(owing, 1)[0], FakeGateway(NO_CREDIT)
+    early, gateway = claims.claim(owing, 1)[0], FakeGateway(NO_CREDIT)
     drain(owing, gateway)
     accepted = gateway.accept(early.message)
-    outbox.record(owing, [verdicts.of(early.id, early.fence, 1, accepted)])
+    recording.record(owing, [verdicts.of(early.id, early.fence, 1, accepted)])
     assert stopped(owing)
     assert events(owing) == ["line_stopped"]
 
 
 def test_an_old_message_that_is_found_accepted_does_not_open_the_line(owing: Tools) -> None:
     gateway = FakeGateway()
-    for claimed in outbox.claim(owing, 1):
+    for claimed in claims.claim(owing, 1):
         gateway.send(claimed.message)
     gateway.script.extend([NO_CREDIT] * 20)
     drain(owing, gateway)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.actions import answer, outbox, refer
+from app.actions import answer, claims, outbox, recording, refer
 from app.actions.verdicts import Verdict
 from app.tools import Tools
 from sms.gateway import (
@@ -163,17 +163,17 @@ def test_no_transaction_is_open_while_we_speak(tools: Tools) -> None:
 
 def test_a_stale_fence_changes_nothing(tools: Tools) -> None:
     code = in_triage(tools)
-    claimed = outbox.claim(tools, 1)[0]
+    claimed = claims.claim(tools, 1)[0]
     before = receipts(tools, code)["registered"]
     for state in ("accepted", "rejected", "pending", "held"):
-        outbox.record(tools, [Verdict(claimed.id, uuid4(), state, "late", 8_792_343, 1)])
+        recording.record(tools, [Verdict(claimed.id, uuid4(), state, "late", 8_792_343, 1)])
     assert receipts(tools, code)["registered"] == before
     assert "receipt_accepted" not in database.kinds(tools, code)
-    outbox.record(tools, [Verdict(claimed.id, claimed.fence, "accepted", None, 8_792_343, 1)])
-    outbox.record(tools, [Verdict(claimed.id, claimed.fence, "rejected", "late")])
+    recording.record(tools, [Verdict(claimed.id, claimed.fence, "accepted", None, 8_792_343, 1)])
+    recording.record(tools, [Verdict(claimed.id, claimed.fence, "rejected", "late")])
     assert states(tools, code) == {"registered": "accepted"}
 
 
 def test_what_is_claimed_is_nobody_elses(tools: Tools) -> None:
     in_triage(tools)
-    assert [len(outbox.claim(tools, 10)) for _ in range(2)] == [1, 0]
+    assert [len(claims.claim(tools, 10)) for _ in range(2)] == [1, 0]

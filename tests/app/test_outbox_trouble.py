@@ -2,10 +2,13 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from app.actions import outbox
+from app.actions.claims import TIME_OUTS_SECONDS
+from app.sending import Sending
 from app.tools import Tools
 from sms.gateway import Accepted, Message, NotSent, Outcome
 from tests.app import database
@@ -57,15 +60,12 @@ def test_a_failed_try_comes_again_after_a_growing_pause(tools: Tools) -> None:
     assert states(tools, code) == {"registered": "accepted"}
 
 
-def test_when_the_lease_is_nearly_over_nothing_is_sent_and_nothing_burnt(
-    tools: Tools, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_when_the_lease_is_nearly_over_nothing_is_sent_and_nothing_burnt(tools: Tools) -> None:
     """Slow messages before it in the batch: by then somebody else may have the receipt."""
     code = in_triage(tools)
-    monkeypatch.setattr(outbox, "SPEAK_SECONDS", -1)
-    monkeypatch.setattr(outbox, "BATCH", 1)
     gateway = FakeGateway()
-    outbox.drain(tools, gateway, 1, 0.2)
+    hurried = replace(tools, sending=Sending(lease_seconds=TIME_OUTS_SECONDS - 1))
+    outbox.drain(hurried, gateway, 1, 0.2)
     assert gateway.asked_to_send == []
     found = receipts(tools, code)["registered"]
     assert (found.state, found.attempts, found.first_attempt_at) == ("pending", 0, None)

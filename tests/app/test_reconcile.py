@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.actions import outbox
+from app.actions import claims, outbox, recording
 from app.actions.reconcile import Patience, reconcile
 from app.actions.verdicts import Verdict
 from app.tools import Tools
@@ -44,11 +44,11 @@ def ask(tools: Tools, gateway: FakeGateway) -> int:
 
 
 def killed_before_it_spoke(tools: Tools, gateway: FakeGateway) -> None:
-    outbox.claim(tools, 10)
+    claims.claim(tools, 10)
 
 
 def killed_after_it_spoke(tools: Tools, gateway: FakeGateway) -> None:
-    for claimed in outbox.claim(tools, 10):
+    for claimed in claims.claim(tools, 10):
         gateway.send(claimed.message)
 
 
@@ -222,11 +222,11 @@ def test_two_who_ask_at_once_settle_each_once(tools: Tools) -> None:
 
 def test_a_sender_that_wakes_up_late_changes_nothing(tools: Tools) -> None:
     code, gateway = in_triage(tools), FakeGateway()
-    sleeping = outbox.claim(tools, 1)[0]
+    sleeping = claims.claim(tools, 1)[0]
     time_passes(tools, 2)
     ask(tools, gateway)
     before = receipts(tools, code)["registered"]
-    outbox.record(tools, [Verdict(sleeping.id, sleeping.fence, "rejected", "late")])
+    recording.record(tools, [Verdict(sleeping.id, sleeping.fence, "rejected", "late")])
     assert receipts(tools, code)["registered"] == before
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app import access
-from app.actions import answer, outbox, receipts, refer
+from app.actions import answer, claims, outbox, receipts, refer
 from app.actions.story import Teller, clock
 from app.actions.verdicts import Verdict
 from app.models.receipt import Stage
@@ -23,7 +23,7 @@ MELLI = make.staff("bank-melli")
 
 def settled(state: str, tools: Tools) -> Verdict:
     """What a worker is about to record of the one receipt that is due."""
-    claimed = outbox.claim(tools, 10)[0]
+    claimed = claims.claim(tools, 10)[0]
     message_id = 8_792_343 if state == "accepted" else None
     return Verdict(claimed.id, claimed.fence, state, None, message_id, 1)
 

@@ -38,7 +38,7 @@ def shop(settings: Settings) -> Iterator[Workshop]:
     """Everything a worker needs, except that Redis is away."""
     redis = doorbell.connect(NOWHERE)
     tools = make.tools(settings, RedisDoorbell(redis))
-    yield Workshop(settings, tools, FakeGateway(), redis)
+    yield Workshop(settings, tools, (FakeGateway(),), redis)
     tools.sessions.kw["bind"].dispose()
 
 

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +21,6 @@ from workers.guarded import DrainWorker, GuardedJob
 from workers.serializer import AllowList, Refused
 
 SERVER = os.environ.get("SAMANEH_TEST_REDIS_URL", "")
-
-
-@pytest.fixture
-def redis(worker_id: str) -> Iterator[Redis]:
-    """A database of Valkey for this test process alone."""
-    number = 1 + int(worker_id.removeprefix("gw") or 0) if worker_id != "master" else 1
-    url = os.environ["SAMANEH_TEST_REDIS_URL"].rsplit("/", 1)[0]
-    client = Redis.from_url(f"{url}/{number}")
-    client.flushdb()
-    yield client
-    client.flushdb()
-    client.close()
 
 
 def queue(redis: Redis) -> Queue:
