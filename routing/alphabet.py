@@ -5,17 +5,18 @@ end a clause or a sentence stay as they are.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, compress, count
+from operator import add
 from typing import NamedTuple
 
+from routing.concepts import NOTHING, Meaning, Says
 from routing.terms import stems
-from routing.text import HALF_SPACE, MARKS, PLURALS, PREFIXES, Part, fold, split, tokens, words
+from routing.text import HALF_SPACE, MARKS, PLURALS, PREFIXES, fold, split, tokens, words
 
 UNKNOWN = "?"
 _PREFIX, _PLURAL = "<", ">"  # half-words, which belong to the token after or before them
-_FIRST_SIGN = 0x10000
+_SIGNS = (range(0x800, 0xD800), range(0xE000, 0x110000))  # shorter ones in UTF-8 first
 _KEPT_TOKENS = 100_000
 _SHORTEST_HEARD = 4  # letters; shorter words sound like too many others
 
@@ -27,9 +28,8 @@ class Sign(NamedTuple):
     form: str
     root: str
     lean: int  # what experience makes of it
-
-
-_NEAR, _FORM, _ROOT = itemgetter(0), itemgetter(1), itemgetter(2)
+    says: Says  # by its words, each by itself
+    parts: tuple[tuple[int, int], ...]  # where its words and marks stand in it; none: one fills it
 
 
 class Written:
@@ -38,50 +38,48 @@ class Written:
     `near` has the words as they are; `layers` also those that they are forms of.
     """
 
-    __slots__ = ("_signs", "layers", "near", "tokens")
+    __slots__ = ("_leans", "_parts", "_says", "_starts", "layers", "near", "tokens")
 
-    def __init__(self, tokens: Sequence[str], signs: Sequence[Sign]) -> None:
+    def __init__(self, tokens: Sequence[str], signs: Iterable[Sign]) -> None:
+        near, form, root, self._leans, self._says, self._parts = zip(*signs, strict=True)
         self.tokens = tokens
-        self._signs = signs
-        self.near = "".join(map(_NEAR, signs))
-        self.layers = {self.near, "".join(map(_FORM, signs)), "".join(map(_ROOT, signs))}
+        self.near = "".join(near)
+        self.layers = {self.near, "".join(form), "".join(root)}
+        self._starts = list(accumulate(map(len, near), initial=0))
 
     def leans(self) -> list[int]:
         """What experience makes of each distinct token."""
-        return [sign.lean for sign in dict(zip(self.tokens, self._signs, strict=True)).values()]
+        return list(dict(zip(self.tokens, self._leans, strict=True)).values())
 
-    def places(self, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    def said(self) -> Iterator[tuple[int, Says]]:
+        """What tokens say by their words, each by itself, and which word they start with."""
+        return compress(zip(self._starts, self._says, strict=False), self._says)
+
+    def places(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Where words first … last-1 of each span stand in the text: `str` indices."""
-        if not spans:
-            return []
-        reach = list(accumulate(map(len, map(_NEAR, self._signs))))
         starts = _starts(self.tokens)
-        split_once: dict[int, list[Part]] = {}
 
-        def part(word: int) -> tuple[int, int]:
-            index = bisect_right(reach, word)
-            token, begin = self.tokens[index], starts[index]
-            if token.isalnum():  # nothing to leave out
-                return begin, begin + len(token)
-            found = split_once.get(index) or split_once.setdefault(index, split(token))
-            own = found[word - (reach[index - 1] if index else 0)]
-            return begin + own.start, begin + own.end
+        def place(word: int) -> tuple[int, int]:
+            index = bisect_right(self._starts, word) - 1
+            begin, parts = starts[index], self._parts[index]
+            if not parts:
+                return begin, begin + len(self.tokens[index])
+            start, end = parts[word - self._starts[index]]
+            return begin + start, begin + end
 
         return [
-            part(first) if last - first == 1 else (part(first)[0], part(last - 1)[1])
+            place(first) if last - first == 1 else (place(first)[0], place(last - 1)[1])
             for first, last in spans
         ]
 
 
 def _starts(tokens: Sequence[str]) -> list[int]:
     """Where each token starts: one blank stands between two, and none was beside a line's end."""
-    ends = accumulate(map(len, tokens))
-    starts = [0, *(end + place for place, end in enumerate(ends, start=1))]
-    if "\n" in tokens:
-        lines = accumulate(map("\n".__eq__, tokens))
-        for place, before in enumerate(lines, start=1):
-            starts[place] -= 2 * before
-    return starts
+    starts = list(map(add, accumulate(map(len, tokens), initial=0), count()))
+    if "\n" not in tokens:
+        return starts
+    lines = accumulate(map("\n".__eq__, tokens), initial=0)
+    return [start - 2 * before for start, before in zip(starts, lines, strict=True)]
 
 
 class _Memo(dict[str, Sign]):
@@ -103,14 +101,16 @@ class Alphabet:
 
     def __init__(
         self,
-        vocabulary: Iterable[str],
+        vocabulary: Mapping[str, Meaning],
         spellings: Mapping[str, str],
         ordinary: Iterable[str],
         lean: Callable[[str], int],
     ) -> None:
-        """`lean`: what experience makes of a token."""
-        known = sorted(set(vocabulary))
-        self._signs = {word: chr(_FIRST_SIGN + i) for i, word in enumerate(known)}
+        """`vocabulary`: each word with what it means by itself; `lean`: what experience makes of
+        a token."""
+        known = sorted(vocabulary)
+        self._means = {word: means for word, means in vocabulary.items() if means != NOTHING}
+        self._signs = dict(zip(known, map(chr, chain(*_SIGNS)), strict=False))
         self._signs |= dict.fromkeys(PREFIXES, _PREFIX) | dict.fromkeys(PLURALS, _PLURAL)
         self._signs |= {mark: mark for mark in MARKS}
         self._spellings = {
@@ -147,17 +147,26 @@ class Alphabet:
         return "".join(letters)
 
     def _token(self, token: str) -> Sign:
-        words = [self._word(part.word) for part in split(token)]
-        near, form, root = ("".join(map(layer, words)) for layer in (_NEAR, _FORM, _ROOT))
-        return Sign(near, form, root, self._lean(token))
+        parts = split(token)
+        words = [self._word(part.word) for part in parts]
+        return Sign(
+            "".join([near for near, _, _, _ in words]),
+            "".join([form for _, form, _, _ in words]),
+            "".join([root for _, _, root, _ in words]),
+            self._lean(token),
+            tuple((i, i + 1, own) for i, (_, _, _, means) in enumerate(words) for own in means),
+            () if token.isalnum() else tuple((part.start, part.end) for part in parts),
+        )
 
-    def _word(self, word: str) -> tuple[str, str, str]:
+    def _word(self, word: str) -> tuple[str, str, str, Sequence[Meaning]]:
         sign = self._signs.get(word)
         if sign is not None and sign.isascii():  # a mark or a half-word: a form of nothing
-            return sign, sign, sign
-        near, *forms = [self._signs.get(known, UNKNOWN) for known in self._recognised(word)]
+            return sign, sign, sign, ()
+        known = self._recognised(word)[:3]
+        near, *forms = [self._signs.get(word, UNKNOWN) for word in known]
         form = forms[0] if forms else near
-        return near, form, forms[1] if len(forms) > 1 else form
+        means = [self._means[word] for word in known if word in self._means]
+        return near, form, forms[1] if len(forms) > 1 else form, means
 
     def _recognised(self, word: str) -> Sequence[str]:
         """The word of the vocabulary that this is, then those that it is a form of."""

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from math import log
 
+from routing.focus import Mention
 from routing.lexicon import Lexicon
-from routing.scope import Mention, Reading
+from routing.scope import Reading
 from routing.text import words
 
 ORDER = ("bank-melli", "bank-mellat", "bank-tejarat", "bank-saderat", "bank-refah")
@@ -25,16 +26,16 @@ def named(reading: Reading) -> list[Mention]:
 
     Bare names («صادرات») only where no bank is named fully and the letter is about banking.
     """
-    full = [mention for mention in reading.mentions if mention[1].concept.id in ORDER]
+    full = [mention for mention in reading.mentions if mention[1][2].id in EQUAL]
     if full:
         return full
-    bare = [mention for mention in reading.mentions if mention[1].concept.role == "bare"]
+    bare = [mention for mention in reading.mentions if mention[1][2].role == "bare"]
     return bare if bare and _about_banking(reading) else []
 
 
 def _about_banking(reading: Reading) -> bool:
-    return any(hit.concept.owner == "bank" for _, hit in reading.mentions) or any(
-        cue.concept.id in _TIES for _, cue in reading.cues
+    return any(concept.owner == "bank" for _, (_, _, concept) in reading.mentions) or any(
+        concept.id in _TIES for _, (_, _, concept) in reading.cues
     )
 
 
@@ -48,9 +49,9 @@ def code(name: str | None, lexicon: Lexicon) -> str | None:
         return f"bank-{title}"
     for text in (name, f"بانک {title}"):
         written = lexicon.alphabet.write(text)
-        for hit in lexicon.find(written)[0]:
-            if hit.concept.id in ORDER:
-                return hit.concept.id
+        for _, _, concept in lexicon.find(written)[0]:
+            if concept.id in ORDER:
+                return concept.id
     return None
 
 
@@ -74,17 +75,18 @@ def choose(
             return near[-1] if tie == "own_account" else near[0]
     if field and field not in _denied(reading) and not (conduct and current):
         return field
-    return str(banks[0][1].concept.owner) if banks else allot(key, shares)
+    return str(banks[0][1][2].owner) if banks else allot(key, shares)
 
 
 def _near(banks: Sequence[Mention], tie: str, reading: Reading) -> list[str]:
     """The banks in a clause with the tie; the only bank of the letter, in a sentence with it."""
-    clauses = {clause for clause, cue in reading.cues if cue.concept.id == tie}
-    near = [str(hit.concept.owner) for clause, hit in banks if clause in clauses]
-    if near or len({hit.concept.owner for _, hit in banks}) != 1:
+    clauses = {clause for clause, (_, _, cue) in reading.cues if cue.id == tie}
+    owners = [(clause, str(concept.owner)) for clause, (_, _, concept) in banks]
+    near = [owner for clause, owner in owners if clause in clauses]
+    if near or len({owner for _, owner in owners}) != 1:
         return near
     sentences = {reading.sentences[clause] for clause in clauses}
-    return [str(hit.concept.owner) for c, hit in banks if reading.sentences[c] in sentences]
+    return [owner for clause, owner in owners if reading.sentences[clause] in sentences]
 
 
 def _denied(reading: Reading) -> set[str]:

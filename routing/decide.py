@@ -1,14 +1,15 @@
 """decide(): who owns a letter, by which rule, and because of which words. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from routing import banks
 from routing.cases import THE_BANK, TRIAGE, Case
 from routing.experience import Features
 from routing.facts import Facts, Letter, facts_of
+from routing.focus import Mention
 from routing.rules import RuleSet
-from routing.scope import Mention, Reading
+from routing.scope import Reading
 
 __all__ = ["Decision", "Evidence", "Letter", "decide", "decision_of", "mentioned", "weigh"]
 
@@ -78,7 +79,7 @@ def decision_of(weighed: Weighed, rules: RuleSet) -> Decision:
     return Decision(
         agency=weighed.agency,
         rule=weighed.rule,
-        because=tuple(_quoted(facts, _because(weighed, rules))),
+        because=_quoted(facts, _because(weighed, rules)),
         confident=weighed.agency != TRIAGE,
         suggestion=weighed.suggestion,
         urgent=not _URGENT.isdisjoint(facts.said),
@@ -112,7 +113,7 @@ def features(facts: Facts) -> Features:
 
 def mentioned(facts: Facts) -> tuple[Evidence, ...]:
     """Everything that was recognised in the letter, cues too."""
-    return tuple(_quoted(facts, _spoken(facts.reading)))
+    return _quoted(facts, _spoken(facts.reading))
 
 
 def _ruled(facts: Facts, rules: RuleSet) -> Ruled:
@@ -152,46 +153,52 @@ def _destination(to: str, facts: Facts, rules: RuleSet) -> str:
     return banks.choose(facts.reading, field, key, rules.shares, conduct=conduct)
 
 
-def _because(weighed: Weighed, rules: RuleSet) -> Iterable[Mention]:
+def _because(weighed: Weighed, rules: RuleSet) -> list[Mention]:
     if weighed.rule == BY_EXPERIENCE:
         return _telling(weighed.facts, weighed.agency, rules)
     return _of_case(weighed.facts, weighed.ruled.case)
 
 
-def _of_case(facts: Facts, case: Case) -> Iterator[Mention]:
+def _of_case(facts: Facts, case: Case) -> list[Mention]:
     """The words that made the case fit; of two requests between which nothing decides, both."""
     said = case.says | case.says_also
     asked = case.asks & facts.asked
     if "unsettled" in case.says:
         mentions = facts.reading.mentions
-        things = {hit.concept.id for _, hit in mentions if hit.concept.role == "thing"}
+        things = {concept.id for _, (_, _, concept) in mentions if concept.role == "thing"}
         asked |= facts.asked & things
-    return (mention for mention in _spoken(facts.reading) if mention[1].concept.id in asked | said)
+    told = asked | said
+    return [mention for mention in _spoken(facts.reading) if mention[1][2].id in told]
 
 
-def _telling(facts: Facts, agency: str, rules: RuleSet) -> Iterable[Mention]:
+def _telling(facts: Facts, agency: str, rules: RuleSet) -> list[Mention]:
     """The words that speak most for what experience chose."""
     if rules.experience is None:
-        return ()
+        return []
     owner = banks.group(agency)
     spoken = facts.reading.mentions
     weights = {
         concept: rules.experience.weight(
             (("said", (concept,)), ("asked", facts.asked & {concept})), owner
         )
-        for concept in {hit.concept.id for _, hit in spoken}
+        for concept in {hit[2].id for _, hit in spoken}
     }
     telling = sorted((c for c in weights if weights[c] > 0), key=weights.__getitem__)
-    return [m for m in spoken if m[1].concept.id in telling[-_TELLING_CONCEPTS:]]
+    return [m for m in spoken if m[1][2].id in telling[-_TELLING_CONCEPTS:]]
 
 
 def _spoken(reading: Reading) -> list[Mention]:
     return [*reading.mentions, *reading.cues]
 
 
-def _quoted(facts: Facts, mentions: Iterable[Mention]) -> Iterator[Evidence]:
+def _quoted(facts: Facts, mentions: Sequence[Mention]) -> tuple[Evidence, ...]:
+    if not mentions:
+        return ()
     text = facts.letter.text
-    hits = [hit for _, hit in mentions]
-    places = facts.reading.written.places([(hit.first, hit.last) for hit in hits])
-    for hit, (start, end) in zip(hits, places, strict=True):
-        yield Evidence(start, end, text[start:end], hit.concept.id)
+    places = facts.reading.written.places([(first, last) for _, (first, last, _) in mentions])
+    return tuple(
+        [
+            Evidence(start, end, text[start:end], concept.id)
+            for (_, (_, _, concept)), (start, end) in zip(mentions, places, strict=True)
+        ]
+    )

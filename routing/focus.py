@@ -2,25 +2,24 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from routing.lexicon import Hit
-from routing.text import MARKS, SENTENCE
+from routing.text import MARK, SENTENCE
 
 PRINCIPAL, REQUEST, COMPLAINT, BACKGROUND = 4, 3, 2, 1
 
 ASKABLE = frozenset({"thing", "body"})
 
-_CUE_FORCE = {
-    "ask_principal": PRINCIPAL,
-    "ask_problem": REQUEST,
-    "ask_strong": REQUEST,
-    "ask_mild": COMPLAINT,
+_ASKS = {  # force, and whether what is asked for stands after it
+    "ask_principal": (PRINCIPAL, True),
+    "ask_problem": (REQUEST, True),
+    "ask_strong": (REQUEST, False),
+    "ask_mild": (COMPLAINT, False),
 }
-_LOOKS_AHEAD = frozenset({"ask_principal", "ask_problem"})
 _LONGEST_CLAUSE = 60  # words; so that a text without punctuation costs no more than another
 _FEW_WORDS = 4
+_NOTHING: frozenset[tuple[int, int]] = frozenset()
 _OPENS_CLAUSE = frozenset({"contrast", "conjunction", "now", "ask_principal"})
 
 
@@ -32,27 +31,22 @@ _SCOPING = frozenset(
 )  # fmt: skip
 
 
-class Asking(NamedTuple):
-    """A clause that asks, how strongly, and whether what it asks stands after it."""
-
-    clause: int
-    force: int
-    ahead: bool
+Mention = tuple[int, Hit]  # a concept and its clause
+Asking = tuple[int, int, bool]  # clause, force, and whether what it asks for stands after it
+Cues = dict[str, list[Hit]]  # by concept
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The letter in clauses: where each starts, its sentence, what it speaks of and how.
+class Layout(NamedTuple):
+    """The letter in clauses: the sentence of each, what it speaks of and how.
 
     `scoping` are the cues that change what the words of their clause mean, by clause; `aside` what
     the citizen sets aside («از آن بابت گله‌ای ندارم»), by clause and first word.
     """
 
-    starts: Sequence[int]
     sentences: Sequence[int]
-    topics: Sequence[tuple[int, Hit]]
-    cues: Sequence[tuple[int, Hit]]
-    scoping: Mapping[int, list[Hit]]
+    topics: Sequence[Mention]
+    cues: Sequence[Mention]
+    scoping: Mapping[int, Cues]
     asking: Sequence[Asking]
     aside: frozenset[tuple[int, int]]
 
@@ -63,26 +57,29 @@ def lay_out(words: str, topics: Sequence[Hit], cues: Sequence[Hit]) -> Layout:
     `words`: one character each, as `Alphabet.write` gives them; `topics`, `cues`: what was found.
     """
     starts, sentences = _clauses(words, cues)
-    spoken = [(bisect_right(starts, hit.first) - 1, hit) for hit in topics]
-    manner = [(bisect_right(starts, hit.first) - 1, hit) for hit in cues]
-    scoping: dict[int, list[Hit]] = {}
-    asking, dismissed = [], []
-    for clause, hit in manner:
-        id_ = hit.concept.id
-        if id_ in _SCOPING:
-            scoping.setdefault(clause, []).append(hit)
-        elif id_ in _CUE_FORCE:
-            asking.append(Asking(clause, _CUE_FORCE[id_], id_ in _LOOKS_AHEAD))
+    spoken = [(bisect_right(starts, hit[0]) - 1, hit) for hit in topics]
+    manner: list[Mention] = []
+    scoping: dict[int, Cues] = {}
+    asking: list[Asking] = []
+    dismissed = []
+    for hit in cues:
+        clause, id_ = bisect_right(starts, hit[0]) - 1, hit[2].id
+        manner.append((clause, hit))
+        if id_ in _ASKS:
+            force, ahead = _ASKS[id_]
+            asking.append((clause, force, ahead))
+        elif id_ in _SCOPING:
+            scoping.setdefault(clause, {}).setdefault(id_, []).append(hit)
         elif id_ == "dismissed":
-            dismissed.append((clause, hit.first))
-    aside = frozenset(_set_aside(dismissed, spoken)) if dismissed else frozenset()
-    return Layout(starts, sentences, spoken, manner, scoping, asking, aside)
+            dismissed.append((clause, hit[0]))
+    aside = frozenset(_set_aside(dismissed, spoken)) if dismissed else _NOTHING
+    return Layout(sentences, spoken, manner, scoping, asking, aside)
 
 
 def _clauses(words: str, cues: Sequence[Hit]) -> tuple[list[int], list[int]]:
     """Where each clause starts, and the sentence it is of."""
-    opening = {hit.first: hit.concept.id for hit in cues if hit.concept.id in _OPENS_CLAUSE}
-    marks = [index for index, word in enumerate(words) if word in MARKS]
+    opening = {first: concept.id for first, _, concept in cues if concept.id in _OPENS_CLAUSE}
+    marks = [mark.start() for mark in MARK.finditer(words)]
     starts, sentences = [0], [0]
     sentence = 0
     for index in sorted({*marks, *opening}):
@@ -99,25 +96,25 @@ def _clauses(words: str, cues: Sequence[Hit]) -> tuple[list[int], list[int]]:
 
 
 def _set_aside(
-    dismissed: Sequence[tuple[int, int]], topics: Sequence[tuple[int, Hit]]
+    dismissed: Sequence[tuple[int, int]], topics: Sequence[Mention]
 ) -> Iterator[tuple[int, int]]:
     """What each dismissal speaks of: what its clause names shortly before it, else what the last
     clause that names something does."""
     for clause, place in dismissed:
         own = [topic for topic in topics if topic[0] == clause]
-        near = [hit for _, hit in own if -_FEW_WORDS <= place - hit.last <= 2 * _FEW_WORDS]
+        near = [hit for _, hit in own if -_FEW_WORDS <= place - hit[1] <= 2 * _FEW_WORDS]
         if near:
-            yield from ((clause, hit.first) for hit in near)
+            yield from ((clause, hit[0]) for hit in near)
         elif not own:
             last = max((before for before, _ in topics if before < clause), default=None)
             yield from (
-                (last, hit.first)
-                for before, hit in topics
-                if before == last and hit.concept.role != "status"
+                (last, first)
+                for before, (first, _, concept) in topics
+                if before == last and concept.role != "status"
             )
 
 
-def forces(living: Sequence[tuple[int, Hit]], text: Layout) -> list[int]:
+def forces(living: Sequence[Mention], text: Layout) -> list[int]:
     """The force of each clause: a request colours its sentence, a principal one what follows it.
 
     A request that names nothing lends its force to a sentence beside it that does.
@@ -130,12 +127,10 @@ def forces(living: Sequence[tuple[int, Hit]], text: Layout) -> list[int]:
             where[key] = force
     found = _coloured(text.sentences, whole, onward)
     lent = _lent(living, text, found)
-    if not lent:
-        return found
-    return [
-        max(force, lent.get(sentence, 0))
-        for force, sentence in zip(found, text.sentences, strict=True)
-    ]
+    for clause, sentence in enumerate(text.sentences):
+        if sentence in lent and lent[sentence] > found[clause]:
+            found[clause] = lent[sentence]
+    return found
 
 
 def _coloured(
@@ -146,12 +141,14 @@ def _coloured(
     for clause, sentence in enumerate(sentences):
         if sentence != current:
             current, running = sentence, BACKGROUND
-        running = max(running, onward.get(clause, BACKGROUND))
-        found.append(max(running, whole.get(sentence, BACKGROUND)))
+            general = whole.get(sentence, BACKGROUND)
+        if clause in onward and onward[clause] > running:
+            running = onward[clause]
+        found.append(running if running > general else general)
     return found
 
 
-def _lent(living: Sequence[tuple[int, Hit]], text: Layout, found: Sequence[int]) -> dict[int, int]:
+def _lent(living: Sequence[Mention], text: Layout, found: Sequence[int]) -> dict[int, int]:
     """Sentence → the force it has from requests beside it that name nothing."""
     own = _own(living, text, found)
     filled = sorted(own)
@@ -165,11 +162,11 @@ def _lent(living: Sequence[tuple[int, Hit]], text: Layout, found: Sequence[int])
     return lent
 
 
-def _own(living: Sequence[tuple[int, Hit]], text: Layout, found: Sequence[int]) -> dict[int, int]:
+def _own(living: Sequence[Mention], text: Layout, found: Sequence[int]) -> dict[int, int]:
     """Sentence → its own force, of those that name something to ask for."""
     own: dict[int, int] = {}
-    for clause, hit in living:
-        if hit.concept.role in ASKABLE or hit.concept.id == "business_goal":
+    for clause, (_, _, concept) in living:
+        if concept.role in ASKABLE or concept.id == "business_goal":
             sentence = text.sentences[clause]
             if found[clause] > own.get(sentence, 0):
                 own[sentence] = found[clause]

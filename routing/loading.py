@@ -8,8 +8,9 @@ from pathlib import Path
 
 from routing import rulefile
 from routing.cases import AGENCIES, CONDITIONS, Case, Rule
+from routing.concepts import concepts_from, spellings_from
 from routing.experience import FILE, OWNERS, Experience
-from routing.lexicon import build, concepts_from, spellings_from
+from routing.lexicon import build
 from routing.probing import probe
 from routing.rulefile import RuleFile
 from routing.rules import RuleSet

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from routing.alphabet import Written
-from routing.focus import ASKABLE, Layout, forces, lay_out
+from routing.focus import ASKABLE, Cues, Layout, Mention, forces, lay_out
 from routing.lexicon import Hit, Lexicon
 
 _IS = frozenset({"status", "body", "bank", "bare", "ground"})
@@ -15,9 +15,6 @@ _NAMES = frozenset({"isargar", "martyrs_body", "welfare_body", "relief_body"})
 _REPORTED = frozenset({"welfare_care"})  # abuse and neglect are told of others
 _ALSO_LACKED = frozenset({"illness", "isargar_matter"})
 _FOR_LIFE = frozenset({"isargar", "disability"})
-
-
-Mention = tuple[int, Hit]  # a concept and its clause
 
 
 class Reading(NamedTuple):
@@ -51,15 +48,16 @@ def _living(text: Layout) -> tuple[list[Mention], list[Mention], frozenset[str]]
     living: list[Mention] = []
     past: list[Mention] = []
     denied = set()
+    scoping, aside = text.scoping, text.aside
     for topic in text.topics:
         clause, hit = topic
-        if (clause, hit.first) in text.aside:
+        if aside and (clause, hit[0]) in aside:
             continue
-        cues = text.scoping.get(clause)
+        cues = scoping.get(clause)
         if cues is None:
             living.append(topic)
         elif _denied(hit, cues):
-            denied.add(hit.concept.id)
+            denied.add(hit[2].id)
         elif not _place(hit, cues) and not _somebody_else(hit, cues):
             (past if _past(hit, cues) else living).append(topic)
     return _with_past(living, past), past, frozenset(denied)
@@ -69,58 +67,58 @@ def _with_past(living: list[Mention], past: list[Mention]) -> list[Mention]:
     """The past counts where it is all that the letter is about, or names its only bank."""
     if not past:
         return living
-    about = any(hit.concept.role in ASKABLE for _, hit in living)
-    banked = any(hit.concept.role in _BANKS for _, hit in living)
+    roles = {concept.role for _, (_, _, concept) in living}
+    about, banked = not roles.isdisjoint(ASKABLE), not roles.isdisjoint(_BANKS)
     kept = [
         topic for topic in past
-        if (not banked if topic[1].concept.role in _BANKS else not about)
+        if (not banked if topic[1][2].role in _BANKS else not about)
     ]  # fmt: skip
     return sorted(living + kept, key=_order)
 
 
 def _order(topic: Mention) -> tuple[int, int]:
-    return topic[1].first, -topic[1].last
+    _, (first, last, _) = topic
+    return first, -last
 
 
-def _of(cues: list[Hit], concept: str) -> list[Hit]:
-    return [cue for cue in cues if cue.concept.id == concept]
-
-
-def _place(hit: Hit, cues: list[Hit]) -> bool:
+def _place(hit: Hit, cues: Cues) -> bool:
     """«روبروی بانک ملی», «بیمارستان شهید بهشتی», «کارمند شهرداری»: where, not who."""
-    if hit.concept.owner == "other":
-        return any(cue.last == hit.first for cue in _of(cues, "employee"))
-    if hit.concept.role not in _BANKS and hit.concept.id not in _NAMES:
+    first, _, concept = hit
+    if concept.owner == "other":
+        words = cues.get("employee", ())
+    elif concept.role in _BANKS or concept.id in _NAMES:
+        words = cues.get("near_place", ())
+    else:
         return False
-    return any(cue.last == hit.first for cue in _of(cues, "near_place"))
+    return any(last == first for _, last, _ in words)
 
 
-def _denied(hit: Hit, cues: list[Hit]) -> bool:
-    for cue in cues:
-        denies = _DENIALS.get(cue.concept.id)
-        if denies is not None and denies(hit, cue):
+def _denied(hit: Hit, cues: Cues) -> bool:
+    for id_, found in cues.items():
+        if id_ in _DENIALS and any(_DENIALS[id_](hit, cue) for cue in found):
             return True
     return False
 
 
 def _not_being(hit: Hit, cue: Hit) -> bool:
-    near = hit.concept.role in _BANKS or hit.concept.id in _FOR_LIFE
-    return hit.concept.role in _IS and 0 <= cue.first - hit.last <= (1 if near else 4)
+    _, last, concept = hit
+    near = concept.role in _BANKS or concept.id in _FOR_LIFE
+    return concept.role in _IS and 0 <= cue[0] - last <= (1 if near else 4)
 
 
 def _not_having(hit: Hit, cue: Hit) -> bool:
-    lacked = hit.concept.role in _HAS or hit.concept.id in _ALSO_LACKED
-    reach = 1 if hit.concept.id in _FOR_LIFE else 2
-    return lacked and 0 <= cue.first - hit.last <= reach
+    _, last, concept = hit
+    lacked = concept.role in _HAS or concept.id in _ALSO_LACKED
+    return lacked and 0 <= cue[0] - last <= (1 if concept.id in _FOR_LIFE else 2)
 
 
 def _not_wanting(hit: Hit, cue: Hit) -> bool:
-    inside = cue.first <= hit.first <= cue.last  # or right after
-    return inside or 0 <= cue.first - hit.last <= 5
+    inside = cue[0] <= hit[0] <= cue[1]  # or right after
+    return inside or 0 <= cue[0] - hit[1] <= 5
 
 
 def _standing_before(hit: Hit, cue: Hit) -> bool:
-    return 0 <= hit.first - cue.last <= (0 if hit.concept.role in _BANKS else 1)
+    return 0 <= hit[0] - cue[1] <= (0 if hit[2].role in _BANKS else 1)
 
 
 _DENIALS: dict[str, Callable[[Hit, Hit], bool]] = {
@@ -131,22 +129,23 @@ _DENIALS: dict[str, Callable[[Hit, Hit], bool]] = {
 }
 
 
-def _past(hit: Hit, cues: list[Hit]) -> bool:
+def _past(hit: Hit, cues: Cues) -> bool:
     """Past cover, a closed account, a loan already had — unless it is to be restored."""
-    if hit.concept.id == "loan":
-        return any(0 <= cue.first - hit.last <= 2 for cue in _of(cues, "taken"))
-    if hit.concept.role not in _HAS or hit.concept.id in _FOR_LIFE or _of(cues, "restore"):
+    _, last, concept = hit
+    if concept.id == "loan":
+        return any(0 <= first - last <= 2 for first, _, _ in cues.get("taken", ()))
+    if concept.role not in _HAS or concept.id in _FOR_LIFE or "restore" in cues:
         return False
-    was = any(0 <= cue.first - hit.last <= 1 for cue in _of(cues, "was"))
-    return was or bool(_of(cues, "past"))
+    return "past" in cues or any(0 <= first - last <= 1 for first, _, _ in cues.get("was", ()))
 
 
-def _somebody_else(hit: Hit, cues: list[Hit]) -> bool:
+def _somebody_else(hit: Hit, cues: Cues) -> bool:
     """«همسایه‌ام مستمری‌بگیر است ولی من…»; writing for somebody is another matter."""
-    if hit.concept.role not in _COMPARED or hit.concept.id in _REPORTED:
+    first, last, concept = hit
+    others = cues.get("other_person")
+    if not others or concept.role not in _COMPARED or concept.id in _REPORTED:
         return False
-    for_whom = {cue.last for cue in _of(cues, "for_whom")}
-    if any(place > hit.last for place in for_whom):
+    for_whom = {end for _, end, _ in cues.get("for_whom", ())}
+    if any(end > last for end in for_whom):
         return False  # what is asked is for them
-    others = _of(cues, "other_person")
-    return any(0 <= hit.first - cue.last <= 4 and cue.first not in for_whom for cue in others)
+    return any(0 <= first - end <= 4 and begin not in for_whom for begin, end, _ in others)

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from routing.decide import Decision, decide
+from routing.decide import Decision, Evidence, decide
 from routing.explain import Explanation, explanation_of
 from routing.facts import Letter
 from routing.rules import RuleSet
 from routing.text import words
 
 _TEXT, _CHANNEL = "text", "channel"
+_encoded = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes one for each call
 
 
 class BadLine(ValueError):
@@ -115,7 +116,7 @@ def _decided(id_: object, decision: Decision) -> dict[str, object]:
         "id": id_,
         "agency": decision.agency,
         "rule": decision.rule,
-        "because": [evidence._asdict() for evidence in decision.because],
+        "because": _quoted(decision.because),
         "confident": decision.confident,
     }
     if decision.suggestion is not None:
@@ -123,12 +124,19 @@ def _decided(id_: object, decision: Decision) -> dict[str, object]:
     return answer
 
 
+def _quoted(evidence: Iterable[Evidence]) -> list[dict[str, object]]:
+    return [
+        {"start": start, "end": end, "text": text, "concept": concept}
+        for start, end, text, concept in evidence
+    ]
+
+
 def _explained(explanation: Explanation) -> dict[str, object]:
     agency, rule = explanation.ruled
     return {
         "urgent": explanation.decision.urgent,
         "version": explanation.decision.version,
-        "concepts": [evidence._asdict() for evidence in explanation.concepts],
+        "concepts": _quoted(explanation.concepts),
         "marked": explanation.marked,
         "title": explanation.title,
         "ruled": {"agency": agency, "rule": rule},
@@ -139,7 +147,7 @@ def _explained(explanation: Explanation) -> dict[str, object]:
 
 def written(answer: object) -> str:
     """JSON on one line that can be written as UTF-8: half of a surrogate pair cannot."""
-    line = json.dumps(answer, ensure_ascii=False)
+    line = _encoded(answer)
     try:
         line.encode()
     except UnicodeEncodeError:

@@ -11,6 +11,7 @@ HALF_SPACE = "\u200c"
 _DROPPED = "\x1f"  # one character, so that most texts keep their offsets without a map
 SENTENCE, CLAUSE = ".", ","  # what the marks that end one are spelled as
 MARKS = frozenset({SENTENCE, CLAUSE})
+MARK = re.compile(f"[{SENTENCE}{CLAUSE}]")
 _BLANK = " "
 
 _LETTERS = {

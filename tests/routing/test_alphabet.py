@@ -3,6 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing.alphabet import Alphabet
+from routing.concepts import NOTHING
 from routing.loading import default_rules
 from routing.text import MARKS, split
 
@@ -43,3 +45,11 @@ def test_a_verb_and_a_plural_written_apart_are_one_word_with_what_they_belong_to
 def test_half_spaces_kept_or_lost_make_the_same_letter():
     kept, lost = ALPHABET.write("نمی‌خواهم وام‌ها را"), ALPHABET.write("نمی خواهم وام ها را")
     assert kept.near == lost.near
+
+
+def test_however_many_words_a_lexicon_has_each_is_a_character_that_can_be_encoded():
+    words = [f"w{number}" for number in range(60_000)]
+    alphabet = Alphabet(dict.fromkeys(words, NOTHING), {}, [], lambda _token: 0)
+    written = alphabet.write(" ".join(words))
+    assert len(set(written.near)) == len(written.near) == 60_000
+    assert written.near.encode()

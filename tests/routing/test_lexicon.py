@@ -2,6 +2,8 @@
 
 import pytest
 
+from routing.concepts import Concept, Meaning, together
+from routing.lexicon import build
 from routing.loading import default_rules
 
 
@@ -9,7 +11,7 @@ def concepts(text):
     lexicon = default_rules().lexicon
     written = lexicon.alphabet.write(text)
     hits, _ = lexicon.find(written)
-    return {hit.concept.id for hit in hits}
+    return {concept.id for _, _, concept in hits}
 
 
 @pytest.mark.parametrize("word", ["میخوام", "دوام", "عوام", "قوام", "اقوام"])
@@ -78,3 +80,37 @@ def test_a_term_does_not_reach_over_a_clause():
 def test_two_halves_of_a_term_are_one_within_a_clause_and_none_across_it():
     assert "bank_conduct" in concepts("حسابم را بدون دلیل مسدود کرده‌اند")
     assert "bank_conduct" not in concepts("حساب دارم. کوچه مسدود بود")
+
+
+def test_a_term_written_apart_may_speak_of_two_concepts():
+    lexicon = default_rules().lexicon
+    hits, cues = lexicon.find(lexicon.alphabet.write("بچه هر شب کتک"))
+    assert {"welfare_care", "danger"} <= {concept.id for _, _, concept in [*hits, *cues]}
+
+
+@pytest.mark.parametrize(("between", "found"), [(7, True), (8, False)])
+def test_between_the_halves_of_a_term_stand_seven_words_at_most(between, found):
+    assert ("bank_conduct" in concepts(f"حساب {'آن ' * between}مسدود")) is found
+
+
+def test_a_word_means_what_it_is_and_what_it_is_a_form_of():
+    one, other = (
+        Concept(name, name, "thing", None, (term,))
+        for name, term in [("one", "نان"), ("two", "نانم")]
+    )
+    lexicon = build([one, other], {}, [], lambda _token: 0)
+    hits, _ = lexicon.find(lexicon.alphabet.write("نانم"))
+    assert [hit[2] for hit in hits] == [one, other]
+
+
+@pytest.mark.parametrize("terms", [("نان", "نانم"), ("نان تازه", "نانم تازه")])
+def test_a_concept_is_found_once_in_one_place(terms):
+    lexicon = build([Concept("one", "one", "thing", None, terms)], {}, [], lambda _token: 0)
+    hits, _ = lexicon.find(lexicon.alphabet.write("نانم تازه"))
+    assert len(hits) == 1
+
+
+def test_meanings_put_together_say_each_concept_once():
+    one = Concept("one", "one", "thing", None, ())
+    meaning = Meaning(topics=((0, one),), begins=1)
+    assert together(meaning, Meaning(topics=((0, one),), ends=2)) == meaning._replace(ends=2)
