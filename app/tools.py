@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -66,11 +67,11 @@ class ReferenceBook:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Frozen, shared between threads. `shipped` are the rules that come with the program."""
+    """Frozen, shared between threads. `load_rules` gives the rules that come with the program."""
 
     sessions: db.SessionFactory
     vault: Vault
-    shipped: RuleSet
+    load_rules: Callable[[], RuleSet]
     province: str
     line: Line
     bell: Doorbell = field(default_factory=SilentBell)
@@ -79,8 +80,13 @@ class Tools:
     book: ReferenceBook = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rule_book", RuleBook(self.sessions, self.shipped))
+        object.__setattr__(self, "rule_book", RuleBook(self.sessions, self.load_rules))
         object.__setattr__(self, "book", ReferenceBook(self.sessions, self.rule_book))
+
+    @property
+    def shipped(self) -> RuleSet:
+        """The rules that come with the program."""
+        return self.rule_book.shipped
 
     @property
     def rules(self) -> RuleSet:
@@ -90,12 +96,12 @@ class Tools:
         return self.rule_book.in_use
 
 
-def from_settings(settings: Settings, rules: RuleSet, bell: Doorbell) -> Tools:
+def from_settings(settings: Settings, load_rules: Callable[[], RuleSet], bell: Doorbell) -> Tools:
     """Opens no connection: the first transaction does."""
     return Tools(
         db.sessions(db.engine(settings.database_url, pool_size=settings.database_pool)),
         Vault(settings.data_keys, settings.index_key),
-        rules,
+        load_rules,
         settings.samaneh_province,
         Line(settings.call_cap, settings.callback_share),
         bell,

@@ -20,7 +20,8 @@ def build() -> Flask:
     settings = Settings.from_env()
     log_as_json()
     bell = doorbell.RedisDoorbell(doorbell.connect(settings.redis_url))
-    tools = from_settings(settings, default_rules(), bell)
+    tools = from_settings(settings, default_rules, bell)
+    default_rules()  # now, so that no citizen waits for it
     keep_current(tools, threading.Event())
     return create_app(settings, tools)
 

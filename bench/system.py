@@ -49,11 +49,20 @@ def running(data_dir: Path) -> System:
 
 
 @contextmanager
-def fresh(**environment: str) -> Iterator[System]:
-    """A new system in a temporary directory; ends with the block and leaves nothing."""
+def fresh(*options: str, **environment: str) -> Iterator[System]:
+    """A new system in a temporary directory; ends with the block and leaves nothing. `options` are
+    of `samaneh up`."""
     with tempfile.TemporaryDirectory(prefix="samaneh-") as directory:
         data_dir = Path(directory) / "var"
-        command = [SAMANEH, "up", "--port", str(free_port()), "--data-dir", str(data_dir)]
+        command = [
+            str(SAMANEH),
+            "up",
+            "--port",
+            str(free_port()),
+            "--data-dir",
+            str(data_dir),
+            *options,
+        ]
         process = subprocess.Popen(command, env=os.environ | environment, start_new_session=True)
         try:
             _wait(process, data_dir)

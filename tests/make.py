@@ -43,7 +43,7 @@ def settings(database_url: str, redis_url: str, **changes: Any) -> Settings:
 
 
 def tools(settings_: Settings, bell: Doorbell) -> Tools:
-    return from_settings(settings_, default_rules(), bell)
+    return from_settings(settings_, default_rules, bell)
 
 
 def staff(agency: str, name: str = "one") -> Actor:

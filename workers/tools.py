@@ -31,7 +31,7 @@ def workshop() -> Workshop:
     settings = Settings.from_env()
     redis = doorbell.connect(settings.redis_url)
     bell = doorbell.RedisDoorbell(redis)
-    tools = from_settings(settings, default_rules(), bell)
+    tools = from_settings(settings, default_rules, bell)
     return Workshop(settings, tools, gateways(settings), redis)
 
 

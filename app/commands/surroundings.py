@@ -94,7 +94,7 @@ def with_tools(command: Callable[..., Any]) -> Callable[..., Any]:
     def equipped(data_dir: Path, **arguments: Any) -> Any:
         settings = settings_of(data_dir)
         bell = RedisDoorbell(connect(settings.redis_url))
-        tools: Tools = from_settings(settings, default_rules(), bell)
+        tools: Tools = from_settings(settings, default_rules, bell)
         try:
             return command(tools, **arguments)
         except OperationalError as error:

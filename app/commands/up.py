@@ -113,7 +113,7 @@ def _prepare(house: House, engines: Engines) -> Sequence[Program]:
     """Migrate, seed, and say what runs beside the engines."""
     os.environ["DATABASE_URL"] = engines.database_url
     os.environ["REDIS_URL"] = engines.redis_url
-    tools = from_settings(Settings.from_env(), default_rules(), SilentBell())
+    tools = from_settings(Settings.from_env(), default_rules, SilentBell())
     engine = tools.sessions.kw["bind"]
     try:
         migrating.upgrade(engine)
