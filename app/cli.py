@@ -6,8 +6,10 @@ from app.commands.database import migrate
 from app.commands.letters import import_, route
 from app.commands.line import capacity
 from app.commands.people import token, user
+from app.commands.receipts import receipts
 from app.commands.reports import audit, doctor, ledger
 from app.commands.rules import rules
+from app.commands.sms_line import line
 from app.commands.up import up
 
 
@@ -21,5 +23,9 @@ def main() -> None:
     """
 
 
-for command in (up, route, import_, doctor, ledger, audit, token, user, capacity, rules, migrate):
+COMMANDS = (
+    up, route, import_, doctor, ledger, audit, token, user, capacity, rules, receipts, line,
+    migrate,
+)  # fmt: skip
+for command in COMMANDS:
     main.add_command(command)

@@ -12,6 +12,7 @@ from app.access import MovedOn, NotFound
 from app.actions.callbacks import NotWaiting
 from app.actions.capacity import CapReached, NoRoom
 from app.actions.intake import Busy, KeyReused
+from app.actions.owed import NotOwed
 from app.actions.people import BadLogin
 from app.actions.refer import FinallyReferred, Taken
 from app.actors import Forbidden
@@ -55,6 +56,7 @@ TABLE: dict[type[Exception], Problem] = {
     IllegalMove: Problem(409, "illegal-move", "این کار در وضعیت کنونی نامه شدنی نیست"),
     Taken: Problem(409, "taken", "همکار دیگری این نامه را برداشته است"),
     FinallyReferred: Problem(409, "finally-referred", "ارجاع بازرسی قطعی است و عودت ندارد"),
+    NotOwed: Problem(409, "not-owed", "این پیامک دیگر در این فهرست نیست"),
     NotWaiting: Problem(409, "not-waiting", "این تماس مجدد در نوبت امروز نیست"),
     CapReached: Problem(409, "cap-reached", "ظرفیت امروز پر است"),
     Invalid: Problem(422, "invalid", "بعضی قسمت‌ها درست نیست"),

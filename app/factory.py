@@ -17,7 +17,7 @@ from app.api.caller import equip
 from app.api.limits import limiter
 from app.api.openapi import INFO, SECURITY_SCHEMES, refuse
 from app.tools import Tools
-from app.web import account, agency, citizen, gate, health, operator, supervisor, triage
+from app.web import account, agency, citizen, gate, health, line, operator, owed, supervisor, triage
 from app.web.pages import FILTERS, problem_page
 from config import Settings
 
@@ -40,6 +40,7 @@ def create_app(settings: Settings, tools: Tools) -> Flask:
         doc_ui=False,
     )
     equip(app, tools)
+    line.equip(app, tools.sessions)
     _configure(app, settings)
     limiter.init_app(app)
     csrf = CSRFProtect(app)
@@ -47,7 +48,7 @@ def create_app(settings: Settings, tools: Tools) -> Flask:
         app.register_api(api)
         csrf.exempt(api)
     _register_hooks(app, csrf)
-    for pages in (account, operator, triage, agency, supervisor, citizen, health):
+    for pages in (account, operator, triage, agency, supervisor, owed, citizen, health):
         app.register_blueprint(pages.pages)
     _register_persian(app)
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: app.api_doc)

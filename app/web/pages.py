@@ -7,7 +7,7 @@ from flask import flash, render_template, request
 
 from app.door import Invalid
 from app.errors import Problem, problem_of
-from app.persian import tehran_day
+from app.persian import TEHRAN, jalali_moment, tehran_day
 from app.wording import FAULTS
 
 LOGGED_OUT = Problem(401, "logged-out", "از سامانه بیرون آمده‌اید")
@@ -73,4 +73,15 @@ def days_left(due_at: datetime) -> int:
     return (tehran_day(due_at) - tehran_day(datetime.now(UTC))).days
 
 
-FILTERS = {"instant": instant, "day": day, "days_left": days_left}
+def brief_moment(at: datetime) -> str:
+    """The hour in Tehran if it is today, else the whole date with it."""
+    today = tehran_day(datetime.now(UTC))
+    return f"{at.astimezone(TEHRAN):%H:%M}" if tehran_day(at) == today else jalali_moment(at)
+
+
+FILTERS = {
+    "instant": instant,
+    "day": day,
+    "days_left": days_left,
+    "brief_moment": brief_moment,
+}

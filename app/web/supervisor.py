@@ -12,6 +12,7 @@ from app.lifecycle import IllegalMove
 from app.line import Day
 from app.persian import tehran_day
 from app.queries import capacity, desk, late, ledger
+from app.queries import line as sms_line
 from app.web import sheets, triage
 from app.web.gate import for_roles, person
 from app.web.pages import explained, tell
@@ -33,6 +34,8 @@ def balance() -> str:
             "ever": ledger.read(session, None),
             "line": capacity.read(session, today),
             "late": late.by_owner(session),
+            "lines": sms_line.lines(session),
+            "waiting": sms_line.waiting(session),
         }
     return render_template(
         "supervisor/balance.html", **read, day=today.day, offices=sheets.office_names()

@@ -1,7 +1,7 @@
 """receipts for call-backs, receipts that a person settles, what a line and a phone may bear
 
-Call-backs that were promised before this had no receipt: theirs is written down as suppressed,
-because a text about a day long promised would confuse more than it tells.
+Call-backs that were promised before this had no receipt: theirs is written down as waived, because
+an SMS about a day long promised would confuse more than it tells.
 """
 
 import sqlalchemy as sa
@@ -21,9 +21,9 @@ STAGES = ("registered", "referred", "answered")
 
 OLD_CALLBACKS = """
 insert into receipts (
-    id, province, callback_id, stage, local_id, text, state, reason, not_before, created_at)
+    id, province, callback_id, stage, local_id, text, state, note, not_before, created_at)
 select gen_random_uuid(), province, id, 'noted',
-       100000000000000 + floor(random() * 899999999999999)::bigint, '', 'suppressed',
+       100000000000000 + floor(random() * 899999999999999)::bigint, '', 'waived',
        'promised before there was a receipt', created_at, created_at
 from callbacks
 """
