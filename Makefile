@@ -7,7 +7,7 @@ DATA_DIR ?= var
 LETTERS ?= $(firstword $(wildcard ../shared/letters_dev.jsonl) bench/letters_sample.jsonl)
 CODE := app routing sms workers tests bench config.py migrations/env.py
 
-.PHONY: help setup run demo test check format migration bench learn lock clean
+.PHONY: help setup run demo test chaos chaos-long check format migration bench learn lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,6 +31,12 @@ demo: setup ## the main job on real letters, through the HTTP API, in a fresh sy
 test: setup ## all tests, in parallel, against real PostgreSQL and Valkey
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
+chaos: setup ## break it on purpose, briefly: kill -9, restarts, FLUSHALL, a lying network (figures: chaos.jsonl)
+	$(BIN)/python -m pytest tests/chaos --confcutdir=tests/chaos -m chaos --figures=chaos.jsonl
+
+chaos-long: setup ## the same with the full figures; an hour or so
+	$(BIN)/python -m pytest tests/chaos --confcutdir=tests/chaos -m chaos --long --figures=chaos.jsonl
+
 check: setup ## style, types, the arrow of imports, templates, spelling, migrations
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
@@ -44,9 +50,10 @@ format: setup ## what the checks would want
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
-bench: setup ## requests a second of the intake as built; letters a second of the router
+bench: setup ## requests, letters and receipts a second
 	$(BIN)/python -m bench.intake
 	$(BIN)/python -m bench.router
+	$(BIN)/python -m bench.outbox
 
 migration: setup ## a new numbered migration: make migration m="what it does"
 	$(BIN)/python -m bench.migration "$(m)"

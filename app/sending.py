@@ -40,9 +40,10 @@ class Sending:
 
     `lease_seconds`: how long a claimed receipt belongs to its worker; longer than the client's
     time-outs. `probe_seconds`: between two tries of a stopped line. `rate`: messages a second, for
-    all workers together. `per_phone`: receipts for one phone on one Tehran day, 0 for any number.
-    `array_from`: so many at once go in calls for many messages, 0 for never. `failover_seconds`: a
-    line stopped for so long leaves to the second provider what it surely has not taken.
+    all workers together; one second's worth may go at once, so a single second may see twice it.
+    `per_phone`: receipts for one phone on one Tehran day, 0 for any number. `array_from`: so
+    many at once go in calls for many messages, 0 for never. `failover_seconds`: a line stopped for
+    so long leaves to the second provider what it surely has not taken.
     """
 
     lease_seconds: int = 60

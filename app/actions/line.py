@@ -3,7 +3,7 @@ night, and never faster than it may be."""
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -72,7 +72,9 @@ def permitted(session: Session, tools: Tools, provider: str, limit: int) -> int:
     """How many receipts may be claimed now: all that are asked for, what the rate leaves, one (a
     probe of a stopped line) or none (quiet hours, an account that must not be used)."""
     sending, state = tools.sending, session.execute(_STATE, {"provider": provider}).one()
-    until = sending.quiet.until(state.now) if sending.quiet else None
+    # What is claimed now may still be spoken at the end of its lease.
+    latest = state.now + timedelta(seconds=sending.lease_seconds)
+    until = sending.quiet.until(latest) if sending.quiet else None
     if until is not None:
         _keep_quiet(session, tools, provider, until)
     if until is not None or state.unfit is not None:

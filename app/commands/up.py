@@ -135,13 +135,16 @@ def _programs(house: House) -> list[Program]:
         env={"GATEWAY_CALLBACK_URL": f"{house.web}/hooks/kavenegar/"
              f"{os.environ['SAMANEH_HOOK_SECRET']}"},
     )  # fmt: skip
+    # Servers with one worker each share the port: one that gives up (granian does when its worker
+    # dies twice in a few seconds) leaves the others serving.
     web = Program(
         "web",
         (*python, "granian", "--interface", "wsgi", "--factory", "app.wsgi:build",
          "--host", "127.0.0.1", "--port", str(house.port), "--no-ws", "--http", "1",
-         "--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS),
+         "--workers", "1", "--blocking-threads", str(WEB_THREADS),
          "--respawn-failed-workers", "--respawn-interval", "0.1",
          "--workers-kill-timeout", "3", "--log-level", "warning"),
+        count=WEB_PROCESSES,
     )  # fmt: skip
     worker = Program("worker", (*python, "workers"), count=house.workers)
     poller = Program("poller", (*python, "workers.poller"))

@@ -18,7 +18,7 @@ from app.running.plan import House, Process, Program
 from app.running.tied import write_private
 
 ENGINE_SECONDS = 60
-READY_SECONDS = 30
+READY_SECONDS = 90
 # supervisord turns its loop when it is asked something, else once a second.
 WATCH_EVERY = 0.25
 NUDGE_EVERY = 0.1

@@ -85,6 +85,14 @@ def test_nobody_is_woken(tools: Tools) -> None:
     assert outbox.drain(sent_by(tools, quiet=elsewhen), gateway, 1, 5) == 2
 
 
+def test_what_could_be_spoken_in_the_night_is_not_claimed_in_the_evening(tools: Tools) -> None:
+    owe(tools, 1)
+    now = one(tools, "select clock_timestamp()").astimezone(TEHRAN)
+    soon = QuietHours((now.hour + 1) % 24, (now.hour + 3) % 24)
+    to_the_hour = 3600 - now.minute * 60 - now.second
+    assert claims.claim(sent_by(tools, quiet=soon, lease_seconds=to_the_hour + 30), 10) == []
+
+
 def test_all_workers_together_keep_the_rate(tools: Tools) -> None:
     owe(tools, 40)
     slow = sent_by(tools, rate=20.0)
