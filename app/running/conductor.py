@@ -78,8 +78,9 @@ class Conductor:
         write_private(self.house.settings, plan.settings(self.house, groups))
         start.wire.add(plan.APPLICATION)
         start.until_up([process.name for process in members], READY_SECONDS)
-        for name, address in self.wishes.addresses.items():
-            start.until(partial(healthy, address), name, READY_SECONDS)
+        for program, address in self.wishes.addresses.items():
+            one = next(m.name for m in members if m.name.partition("-")[0] == program)
+            start.until(partial(healthy, address), one, READY_SECONDS)
 
 
 def hurry(wire: Wire) -> None:
