@@ -62,6 +62,11 @@ class Correspondence(FromCitizen, InProvince, Base):
             "answered_at",
             postgresql_where=sql("status = 'answered'"),
         ),
+        Index(
+            "ix_correspondences_merged_into",
+            "merged_into",
+            postgresql_where=sql("merged_into is not null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -85,6 +90,9 @@ class Correspondence(FromCitizen, InProvince, Base):
     answer: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    satisfied: Mapped[bool | None]
+    objected_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("correspondences.id"))
     version: Mapped[int] = mapped_column(server_default=sql("1"))
 
     owner: Mapped[Agency] = relationship(lazy="raise")

@@ -7,14 +7,15 @@ from app.models.citizen import Citizen
 from app.models.correspondence import Correspondence
 from app.models.event import Event, EventSeal
 from app.models.example import RoutingExample
+from app.models.note import AnswerTemplate, Note
 from app.models.people import StaffSession, Token, User
 from app.models.receipt import PhoneDay, Receipt, SmsLine
 from app.models.reference import Holiday, IdempotencyKey, RuleActivation, RuleSetVersion
 from app.models.referral import Referral
 
 TABLES = (
-    Agency, Branch, Callback, CallDay, Citizen, Correspondence, Event, EventSeal, Holiday,
-    IdempotencyKey, PhoneDay, Receipt, Referral, RoutingExample, RuleActivation, RuleSetVersion,
-    SmsLine, StaffSession, Token, User,
+    Agency, AnswerTemplate, Branch, Callback, CallDay, Citizen, Correspondence, Event, EventSeal,
+    Holiday, IdempotencyKey, Note, PhoneDay, Receipt, Referral, RoutingExample, RuleActivation,
+    RuleSetVersion, SmsLine, StaffSession, Token, User,
 )  # fmt: skip
 METADATA = Base.metadata
