@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
 SHORT_SECRET = 16
+PER_PHONE = 12  # four letters of one day, from the first receipt to the answer
 
 
 class BadSettings(Exception):
@@ -112,7 +113,7 @@ class Settings(BaseSettings):
     sms_failover_seconds: Annotated[int, Field(ge=1, le=86_400)] = 300
     sms_quiet_hours: Annotated[str, AfterValidator(_hours)] | None = None
     sms_rate: Annotated[float | None, Field(ge=1, le=10_000)] = None
-    sms_daily_per_phone: Annotated[int, Field(ge=0, le=10_000)] = 60
+    sms_daily_per_phone: Annotated[int, Field(ge=0, le=10_000)] | None = None
     sms_array_from: Annotated[int, Field(ge=0, le=10_000)] = 0
     sms_least_credit: Annotated[int, Field(ge=0)] = 500_000
     database_pool: Annotated[int, Field(ge=1, le=100)] = 8
@@ -120,6 +121,12 @@ class Settings(BaseSettings):
     @property
     def production(self) -> bool:
         return self.samaneh_env == "production"
+
+    @property
+    def per_phone(self) -> int:
+        """Receipts for one phone on one day; 0 for any number, as where invented phones are few."""
+        unless_set = PER_PHONE if self.production else 0
+        return unless_set if self.sms_daily_per_phone is None else self.sms_daily_per_phone
 
     @property
     def data_keys(self) -> dict[int, bytes]:

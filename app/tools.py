@@ -117,7 +117,7 @@ def sending(settings: Settings) -> Sending:
         probe_seconds=settings.sms_probe_seconds,
         quiet=None if quiet is None else QuietHours.parse(quiet),
         rate=settings.sms_rate,
-        per_phone=settings.sms_daily_per_phone,
+        per_phone=settings.per_phone,
         array_from=settings.sms_array_from,
         failover_seconds=settings.sms_failover_seconds,
     )

@@ -86,6 +86,16 @@ def test_a_second_provider_is_as_real_as_the_first_and_has_a_line(
         Settings.from_env()
 
 
+def test_phones_are_spared_in_production_unless_said_otherwise(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    assert Settings.from_env().per_phone == 0
+    environment.setenv("SAMANEH_ENV", "production")
+    assert Settings.from_env().per_phone == 12
+    environment.setenv("SMS_DAILY_PER_PHONE", "0")
+    assert Settings.from_env().per_phone == 0
+
+
 @pytest.mark.parametrize("hours", ["8", "8-8", "21-24", "x-y", "-1-5", "۲۱-۸"])
 def test_quiet_hours_are_two_different_hours(environment: pytest.MonkeyPatch, hours: str) -> None:
     environment.setenv("SMS_QUIET_HOURS", "21-8")
