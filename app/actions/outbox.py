@@ -7,7 +7,7 @@ about by `reconcile`, never sent again blindly.
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from app.actions import verdicts
 from app.actions.claims import Claimed, claim
@@ -16,7 +16,7 @@ from app.actions.verdicts import Verdict
 from app.tools import Tools
 from sms.gateway import MOST_AT_ONCE, Gateway, LineStopped, Outcome, Singly
 
-ROUNDS = 4  # messages of one claim for each connection: enough to keep them all busy
+ROUNDS = 8  # messages of one claim for each connection: enough to keep them all busy
 RECORD_EVERY_SECONDS = 0.25
 ALONE = Singly(0, "one message alone")
 NOT_TRIED = LineStopped(0, "not tried: the line was stopped, or the lease is nearly over")
@@ -43,9 +43,11 @@ def drain(tools: Tools, gateway: Gateway, connections: int, seconds: float) -> i
 
 
 def _groups(batch: Sequence[Claimed], array_from: int) -> list[Sequence[Claimed]]:
-    """One by one; a backlog in calls for many, where the installation wants that."""
+    """One by one; a backlog in calls for many, where the installation wants that. The first one
+    goes alone in any case: it shows whether the line takes anything."""
     size = MOST_AT_ONCE if array_from and len(batch) >= array_from else 1
-    return [batch[start : start + size] for start in range(0, len(batch), size)]
+    rest = range(1, len(batch), size)
+    return [batch[:1], *(batch[start : start + size] for start in rest)]
 
 
 class _Speaker:
@@ -81,10 +83,12 @@ class _Speaker:
 def _speak(
     pool: ThreadPoolExecutor, gateway: Gateway, groups: Sequence[Sequence[Claimed]]
 ) -> Iterator[list[Verdict]]:
-    """Speak for all of them at once; yield verdicts as they come, a few times a second."""
+    """Speak for the first, then for all others at once, so that a line without credit is asked
+    once and not by every connection; yield verdicts as they come, a few times a second."""
     speaker = _Speaker(gateway)
-    waiting: set[Future[list[Verdict]]] = {pool.submit(speaker.speak, group) for group in groups}
     try:
+        yield speaker.speak(groups[0])
+        waiting = {pool.submit(speaker.speak, group) for group in groups[1:]}
         while waiting:
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
             if len(done) < len(waiting):

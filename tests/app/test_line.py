@@ -5,7 +5,7 @@ import pytest
 from app.actions import claims, outbox, recording, verdicts
 from app.actions.reconcile import Patience, reconcile
 from app.tools import Tools
-from sms.gateway import Ambiguous, LineStopped, Message, Outcome, Refused
+from sms.gateway import Ambiguous, LineStopped, Outcome, Refused
 from tests import make
 from tests.app import database
 from tests.app.database import assert_healthy, rows, together
@@ -137,11 +137,17 @@ def test_an_ambiguous_probe_that_is_found_accepted_opens_the_line(owing: Tools) 
     assert not stopped(owing)
 
 
-def test_connections_that_are_busy_when_the_line_stops_stop_too(owing: Tools) -> None:
-    def no_credit(message: Message) -> Outcome:
-        return NO_CREDIT
+def test_a_line_without_credit_is_asked_once_however_many_connections_there_are(
+    owing: Tools,
+) -> None:
+    gateway = FakeGateway(*[NO_CREDIT] * 50)
+    drain(owing, gateway, connections=8)
+    assert len(gateway.asked_to_send) == 1
+    assert events(owing) == ["line_stopped"]
 
-    gateway = FakeGateway(*[no_credit] * 50)
+
+def test_connections_that_are_busy_when_the_line_stops_stop_too(owing: Tools) -> None:
+    gateway = FakeGateway(FakeGateway().accept, *[NO_CREDIT] * 50)
     drain(owing, gateway, connections=4)
-    assert len(gateway.asked_to_send) <= 4
+    assert len(gateway.asked_to_send) <= 1 + 4
     assert events(owing) == ["line_stopped"]

@@ -120,10 +120,10 @@ def test_a_backlog_goes_in_calls_for_many(tools: Tools) -> None:
 
     gateway = Many()
     outbox.drain(sent_by(tools, array_from=5), gateway, 1, 5)
-    assert (calls, gateway.asked_to_send) == ([7], [])
+    assert (calls, len(gateway.asked_to_send)) == ([6], 1)
     owe(tools, 4)
     outbox.drain(sent_by(tools, array_from=5), gateway, 1, 5)
-    assert (calls, len(gateway.asked_to_send)) == ([7], 4)
+    assert (calls, len(gateway.asked_to_send)) == ([6], 5)
     assert len(gateway.kept) == 11
     assert_healthy(tools)
 
