@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.chaos.client import Client, Wishes
 from tests.chaos.history import History
 
-AFTER_TROUBLE_SECONDS = 1.0
+AFTER_TROUBLE_SECONDS = 3.0  # as people do: nobody presses the button again at once
 AGAIN_SECONDS = 0.2
 RESUBMIT_SECONDS = 60
 RESUBMITTERS = 8

@@ -16,7 +16,7 @@ SIZES = {"smoke": (12, 3), "long": (40, 50)}
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_web_processes_killed_under_forty_clients(
     staging: Staging, history: History, figures: Figures, size: str, seed: int
 ) -> None:
@@ -28,7 +28,7 @@ def test_web_processes_killed_under_forty_clients(
         generator.start(clients, pause=0.3)
         nemesis.kill_working(("web",), kills, history.successes)
         generator.stop()
-    asked_again = generator.resubmit()
+    asked_again = generator.resubmit(480)
     end = conclude(stage, history, 300 if size == "long" else 60)
     figures.note(
         kills=nemesis.kills,
