@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.actors import Actor, Role, allow
 from app.codes import BadTrackingCode, parse_tracking_code
+from app.lifecycle import WITH_AGENCY, Status
 from app.models.agency import TRIAGE
 from app.models.correspondence import Correspondence
 from app.models.referral import Referral
@@ -49,6 +50,28 @@ def find(session: Session, actor: Actor, raw_code: str, *, lock: bool = False) -
     if letter is None:
         raise MovedOn if lock and _was_ours(session, actor, code) else NotFound
     return letter
+
+
+def beside(actor: Actor, letter: Correspondence) -> ColumnElement[bool]:
+    """The other open letters of the same citizen, whoever has them. Triage sees them beside a
+    letter that it has itself, to tell whether both are one matter; nobody else does."""
+    if actor.role is not Role.TRIAGE or letter.owner_code != TRIAGE:
+        return false()
+    same_citizen = Correspondence.citizen_id == letter.citizen_id
+    open_ = Correspondence.status.in_((Status.TRIAGE, *WITH_AGENCY))
+    return same_citizen & (Correspondence.id != letter.id) & open_
+
+
+def find_beside(
+    session: Session, actor: Actor, letter: Correspondence, raw_code: str
+) -> Correspondence | None:
+    """The one of them that has this tracking code."""
+    try:
+        code = parse_tracking_code(raw_code)
+    except BadTrackingCode:
+        return None
+    wanted = select(Correspondence).where(Correspondence.tracking_code == code)
+    return session.scalar(wanted.where(beside(actor, letter)))
 
 
 def _was_ours(session: Session, actor: Actor, code: str) -> bool:

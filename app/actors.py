@@ -35,6 +35,7 @@ _DESKS = frozenset({Role.AGENCY, Role.MANAGER})
 MAY: dict[str, frozenset[Role]] = {
     "register": frozenset({Role.OPERATOR}),
     "call back": frozenset({Role.OPERATOR}),
+    "note": frozenset({Role.OPERATOR}),
     "tell": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "send again": frozenset({Role.SUPERVISOR}),
     "read": frozenset(
@@ -44,6 +45,7 @@ MAY: dict[str, frozenset[Role]] = {
     "forward": _DESKS,
     "return": _DESKS,
     "answer": _DESKS,
+    "merge": frozenset({Role.TRIAGE}),
     "refer": frozenset({Role.TRIAGE, Role.SUPERVISOR}),
     "queue": _DESKS | {Role.TRIAGE, Role.SUPERVISOR},
     "capacity": _STAFF,

@@ -30,7 +30,7 @@ NEXT: dict[Status, frozenset[Status]] = {
     Status.IN_PROGRESS: frozenset(
         {Status.ANSWERED, Status.TRIAGE, Status.REFERRED, Status.IN_PROGRESS, Status.MERGED}
     ),
-    Status.ANSWERED: frozenset({Status.CLOSED, Status.REFERRED}),
+    Status.ANSWERED: frozenset({Status.CLOSED, Status.REFERRED, Status.TRIAGE}),
     Status.CLOSED: frozenset(),
     Status.MERGED: frozenset(),
 }

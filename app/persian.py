@@ -7,6 +7,7 @@ from persiantools.jdatetime import JalaliDate, JalaliDateTime
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 _TO_ASCII = {ord(c): str(i % 10) for i, c in enumerate("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩")}
+_SPANS = ((365, "سال"), (30, "ماه"), (1, "روز"))
 _TO_PERSIAN = {ord(str(i)): c for i, c in enumerate("۰۱۲۳۴۵۶۷۸۹")}
 
 
@@ -33,10 +34,32 @@ def jalali_day(value: date | datetime) -> str:
     return persian_digits(f"{weekday} {jalali.day} {month} {jalali.year}")
 
 
+def jalali_short(instant: datetime) -> str:
+    """«۱ آذر» in Tehran."""
+    jalali = JalaliDate(tehran_day(instant), locale="fa")
+    return persian_digits(f"{jalali.day} {jalali.strftime('%B')}")
+
+
 def jalali_moment(instant: datetime) -> str:
     """«۱۴۰۵/۰۹/۰۱، ۱۶:۰۵» in Tehran."""
     local = JalaliDateTime(instant.astimezone(TEHRAN).replace(tzinfo=None))
     return persian_digits(local.strftime("%Y/%m/%d، %H:%M"))
+
+
+def ago(instant: datetime, now: datetime) -> str:
+    """«هم‌اکنون»، «۵ دقیقه پیش»، «دیروز»، «۳ روز پیش»، «۲ ماه پیش»; days are Tehran's."""
+    minutes = int((now - instant).total_seconds()) // 60
+    days = (tehran_day(now) - tehran_day(instant)).days
+    if minutes < 1:
+        return "هم‌اکنون"
+    if minutes < 60:
+        return f"{persian_digits(minutes)} دقیقه پیش"
+    if days < 1:
+        return f"{persian_digits(minutes // 60)} ساعت پیش"
+    if days == 1:
+        return "دیروز"
+    count, unit = next((days // size, unit) for size, unit in _SPANS if days >= size)
+    return f"{persian_digits(count)} {unit} پیش"
 
 
 def spoken_code(code: str) -> str:

@@ -33,6 +33,9 @@ _OVERDUE = text("""
 select exists (
     select from receipts
     where state = 'pending' and not_before < now() - make_interval(secs => :seconds))
+or exists (
+    select from inbound_messages
+    where reply = 'pending' and not_before < now() - make_interval(secs => :seconds))
 """)
 
 

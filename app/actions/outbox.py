@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
-from app.actions import verdicts
+from app.actions import replies, verdicts
 from app.actions.claims import Claimed, claim
 from app.actions.recording import record
 from app.actions.verdicts import Verdict
@@ -39,7 +39,7 @@ def drain(tools: Tools, gateway: Gateway, connections: int, seconds: float) -> i
             for said in _speak(pool, gateway, _groups(batch, tools.sending.array_from)):
                 record(tools, said, gateway.name)
             spoken += len(batch)
-    return spoken
+    return spoken + replies.drain(tools, gateway)
 
 
 def _groups(batch: Sequence[Claimed], array_from: int) -> list[Sequence[Claimed]]:

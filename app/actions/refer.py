@@ -39,8 +39,8 @@ class FinallyReferred(Exception):
 def refer(tools: Tools, actor: Actor, code: str, agency: str, reason: str) -> Json:
     """Triage (or the supervisor) sends a correspondence to its office and tells the citizen.
 
-    Raises Forbidden, NotFound, IllegalMove, Invalid. From the third return on only the
-    supervisor refers.
+    Raises Forbidden, NotFound, IllegalMove, Invalid. From the third return on, and after an
+    objection, only the supervisor refers.
     """
     allow(actor, "refer")
     reason = checked_reason(reason)
@@ -50,8 +50,8 @@ def refer(tools: Tools, actor: Actor, code: str, agency: str, reason: str) -> Js
         raise Invalid(Fault("agency", "unknown-agency"))
     with tools.sessions.begin() as session:
         letter = access.find(session, actor, code, lock=True)
-        if letter.returns >= RETURNS_BEFORE_SUPERVISOR and actor.role is not Role.SUPERVISOR:
-            raise Forbidden("the supervisor decides after the third return")
+        if is_for_supervisor(letter) and actor.role is not Role.SUPERVISOR:
+            raise Forbidden("the supervisor decides after the third return or an objection")
         if letter.status != Status.TRIAGE:
             raise IllegalMove(f"{letter.status} → referred")
         teller = Teller(tools.province, actor, clock(session))
@@ -131,7 +131,7 @@ def give_back(tools: Tools, actor: Actor, code: str, reason: str) -> Json:
     with tools.sessions.begin() as session:
         letter = access.find(session, actor, code, lock=True)
         held_by(letter, actor)
-        if letter.returns >= RETURNS_BEFORE_SUPERVISOR:
+        if is_for_supervisor(letter):
             raise FinallyReferred
         teller = Teller(tools.province, actor, clock(session))
         former, triage = letter.owner_code, reference.offices[TRIAGE]
@@ -142,6 +142,11 @@ def give_back(tools: Tools, actor: Actor, code: str, reason: str) -> Json:
         examples.keep(session, teller, letter, RETURNED, former)
         teller.tell(session, "returned", letter.id, agency=former, referral=referral)
         return summary(letter, reference)
+
+
+def is_for_supervisor(letter: Correspondence) -> bool:
+    """Whether only the supervisor decides where it goes, and finally."""
+    return letter.returns >= RETURNS_BEFORE_SUPERVISOR or letter.objected_at is not None
 
 
 def held_by(letter: Correspondence, actor: Actor) -> None:

@@ -63,6 +63,27 @@ class Correspondence(FromCitizen, InProvince, Base):
             postgresql_where=sql("status = 'answered'"),
         ),
         Index(
+            "ix_correspondences_mine",
+            "claimed_by",
+            "due_at",
+            "id",
+            postgresql_where=sql("status = 'in_progress'"),
+        ),
+        Index(
+            "ix_correspondences_returned",
+            "owner_code",
+            "status",
+            "due_at",
+            "id",
+            postgresql_where=sql("returns > 0"),
+        ),
+        Index(
+            "ix_correspondences_answers",
+            "owner_code",
+            "answered_at",
+            postgresql_where=sql("answered_at is not null"),
+        ),
+        Index(
             "ix_correspondences_merged_into",
             "merged_into",
             postgresql_where=sql("merged_into is not null"),

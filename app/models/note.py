@@ -9,7 +9,10 @@ from app.db import Base, InProvince
 
 
 class Note(InProvince, Base):
-    """What was said about a letter later: in a follow-up call, or as the citizen's objection."""
+    """What was said about a letter later: in a follow-up call, or as the citizen's objection.
+
+    An objection keeps the answer it was raised against, which the next answer replaces.
+    """
 
     __tablename__ = "notes"
     __table_args__ = (
@@ -23,6 +26,7 @@ class Note(InProvince, Base):
     author: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
 
 
 class AnswerTemplate(InProvince, Base):

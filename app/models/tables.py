@@ -7,6 +7,7 @@ from app.models.citizen import Citizen
 from app.models.correspondence import Correspondence
 from app.models.event import Event, EventSeal
 from app.models.example import RoutingExample
+from app.models.inbound import InboundMessage
 from app.models.note import AnswerTemplate, Note
 from app.models.people import StaffSession, Token, User
 from app.models.receipt import PhoneDay, Receipt, SmsLine
@@ -15,7 +16,7 @@ from app.models.referral import Referral
 
 TABLES = (
     Agency, AnswerTemplate, Branch, Callback, CallDay, Citizen, Correspondence, Event, EventSeal,
-    Holiday, IdempotencyKey, Note, PhoneDay, Receipt, Referral, RoutingExample, RuleActivation,
-    RuleSetVersion, SmsLine, StaffSession, Token, User,
+    Holiday, IdempotencyKey, InboundMessage, Note, PhoneDay, Receipt, Referral, RoutingExample,
+    RuleActivation, RuleSetVersion, SmsLine, StaffSession, Token, User,
 )  # fmt: skip
 METADATA = Base.metadata

@@ -1,14 +1,10 @@
 """What staff see: one correspondence, and their own queue by keyset pages."""
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from uuid import UUID
+from datetime import UTC
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app import access
@@ -21,12 +17,13 @@ from app.models.correspondence import Correspondence
 from app.models.event import Event
 from app.models.receipt import Receipt
 from app.models.referral import Referral
+from app.queries import by_deadline
 from app.queries.reference import Reference
 
 PAGE_LIMIT = 100
 EXCERPT = 160
 WAITING = (Status.TRIAGE, Status.REFERRED, Status.IN_PROGRESS)
-_OFTEN_RETURNED = Correspondence.returns >= 3
+_FOR_SUPERVISOR = (Correspondence.returns >= 3) | Correspondence.objected_at.is_not(None)
 _STAGES = ("registered", "referred", "answered")
 
 
@@ -75,6 +72,17 @@ def history(session: Session, letter: Correspondence) -> list[Json]:
     return [_step(event, reasons) for event in steps]
 
 
+def joined(session: Session, letter: Correspondence) -> list[Correspondence]:
+    """What was merged into it, oldest first, and what had been merged into that before."""
+    found: list[Correspondence] = []
+    near = [letter.id]
+    while near:
+        into = Correspondence.merged_into.in_(near)
+        nearer = list(session.scalars(select(Correspondence).where(into)))
+        found, near = found + nearer, [one.id for one in nearer]
+    return sorted(found, key=lambda one: one.registered_at)
+
+
 def _step(event: Event, reasons: Mapping[str, str]) -> Json:
     data = dict(event.data)
     referral = data.pop("referral", None)
@@ -98,50 +106,24 @@ def queue(session: Session, actor: Actor, page: Page) -> tuple[list[Corresponden
 
     Urgent ones carry a flag; raises Forbidden, Invalid.
     """
-    query = _queue(actor, page).limit(page.limit + 1)
-    letters = list(session.scalars(query))
-    if len(letters) <= page.limit:
-        return letters, None
-    return letters[: page.limit], _cursor(letters[page.limit - 1])
-
-
-def _queue(actor: Actor, page: Page) -> Select[Correspondence]:
     allow(actor, "queue")
     if not 1 <= page.limit <= PAGE_LIMIT:
         raise Invalid(Fault("limit", "limit"))
-    query = select(Correspondence).where(own(actor))
-    if page.status is None:
-        query = query.where(Correspondence.status.in_(WAITING))
-    elif page.status in set(Status):
-        query = query.where(Correspondence.status == page.status)
-    else:
+    if page.status is not None and page.status not in set(Status):
         raise Invalid(Fault("status", "unknown-status"))
-    place = tuple_(Correspondence.due_at, Correspondence.id)
-    if page.cursor is not None:
-        query = query.where(place > tuple_(*_parse_cursor(page.cursor)))
-    return query.order_by(Correspondence.due_at, Correspondence.id)
+    statuses = WAITING if page.status is None else (Status(page.status),)
+    walk = by_deadline.Walk(statuses, (own(actor),))
+    letters, onward = walk.page(session, by_deadline.parse_cursor(page.cursor), page.limit)
+    return letters, by_deadline.cursor(onward)
 
 
 def own(actor: Actor) -> ColumnElement[bool]:
     """The supervisor's own queue is what triage may no longer decide; triage has the rest."""
     if actor.role is Role.SUPERVISOR:
-        return (Correspondence.owner_code == TRIAGE) & _OFTEN_RETURNED
+        return (Correspondence.owner_code == TRIAGE) & _FOR_SUPERVISOR
     if actor.role is Role.TRIAGE:
-        return access.visible(actor) & ~_OFTEN_RETURNED
+        return access.visible(actor) & ~_FOR_SUPERVISOR
     return access.visible(actor)
-
-
-def _cursor(letter: Correspondence) -> str:
-    place = json.dumps([letter.due_at.isoformat(), str(letter.id)])
-    return base64.urlsafe_b64encode(place.encode()).decode()
-
-
-def _parse_cursor(raw: str) -> tuple[datetime, UUID]:
-    try:
-        due_at, letter_id = json.loads(base64.urlsafe_b64decode(raw.encode()))
-        return datetime.fromisoformat(due_at), UUID(letter_id)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        raise Invalid(Fault("cursor", "cursor")) from None
 
 
 def item(letter: Correspondence, reference: Reference) -> Json:

@@ -102,7 +102,12 @@ CHECKS: dict[str, str] = {
         join referrals r on r.correspondence_id = c.id and r.ended_at is null
         where not exists (select from events e
                           where e.correspondence_id = c.id and e.at = r.opened_at
-                            and e.kind in ('routed', 'referred', 'returned'))""",
+                            and e.kind in ('routed', 'referred', 'returned', 'objected'))""",
+    "merged letter without the one of the same citizen that stands for it": """
+        select c.id from correspondences c
+        left join correspondences o on o.id = c.merged_into
+        where (c.status = 'merged') <> (o.id is not null)
+          or o.citizen_id <> c.citizen_id or o.id = c.id""",
     "event not sealed after two minutes": """
         select e.id from events e
         where e.at < now() - interval '2 minutes'

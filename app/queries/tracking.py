@@ -1,7 +1,7 @@
 """What a citizen sees with the tracking code and the last four digits of the mobile."""
 
 import hmac
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.access import NotFound
 from app.codes import BadTrackingCode, parse_tracking_code
 from app.db import Json
+from app.lifecycle import Status
 from app.models.correspondence import Correspondence
 from app.models.event import Event
 from app.persian import ascii_digits
@@ -24,6 +25,7 @@ _SHOWN = (
     "forwarded",
     "returned",
     "answered",
+    "objected",
     "closed",
 )
 
@@ -31,12 +33,35 @@ _SHOWN = (
 def track(session: Session, vault: Vault, reference: Reference, code: str, last4: str) -> Json:
     """Stage, agency, dates, answer; nothing else. Raises NotFound, the same for a wrong code and
     a wrong number. The comparison takes equal time whether or not the code exists."""
+    own = authorised(session, vault, code, last4)
+    return shown(session, reference, present(session, own)) | {"tracking_code": own.tracking_code}
+
+
+def authorised(session: Session, vault: Vault, code: str, last4: str) -> Correspondence:
+    """The letter of who knows its code and the last four digits of its mobile. Raises NotFound."""
     letter = _letter(session, code)
     mobile = _mobile(vault, letter) if letter else Phone("+980000000000")
-    wanted = ascii_digits(last4).strip().encode("utf-8", "replace")
+    wanted = "".join(ascii_digits(last4).split()).encode("utf-8", "replace")
     if not hmac.compare_digest(mobile.last4.encode(), wanted) or letter is None:
         raise NotFound
-    return _shown(session, reference, letter)
+    return letter
+
+
+def present(session: Session, letter: Correspondence, *, lock: bool = False) -> Correspondence:
+    """The letter itself, or the one that it was merged into; its row is held if `lock`."""
+    while True:
+        if lock:
+            session.refresh(letter, with_for_update=True)
+        if letter.merged_into is None:
+            return letter
+        letter = session.get_one(Correspondence, letter.merged_into)
+
+
+def open_until(letter: Correspondence, days: int) -> datetime | None:
+    """Until when the citizen may object to the answer; None where there is none to object to."""
+    if letter.status != Status.ANSWERED or letter.answered_at is None:
+        return None
+    return letter.answered_at + timedelta(days=days)
 
 
 def _letter(session: Session, raw: str) -> Correspondence | None:
@@ -51,7 +76,8 @@ def _mobile(vault: Vault, letter: Correspondence) -> Phone:
     return Phone(vault.open(letter.mobile_sealed, Place("correspondences", "mobile", letter.id)))
 
 
-def _shown(session: Session, reference: Reference, letter: Correspondence) -> Json:
+def shown(session: Session, reference: Reference, letter: Correspondence) -> Json:
+    """Stage, agency, dates, answer: all that the API says."""
     last = session.execute(
         select(Event.kind, Event.at)
         .where(Event.correspondence_id == letter.id, Event.kind.in_(_SHOWN))

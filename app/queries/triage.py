@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from app import access
 from app.actors import Actor, allow
 from app.door import Fault, Invalid
 from app.lifecycle import Status
@@ -18,9 +19,10 @@ from app.models.agency import TRIAGE
 from app.models.correspondence import Correspondence
 
 PAGE = 25
+BESIDE = 5
 RETURNS_OF_TRIAGE = 3
 
-_PLACE = (~Correspondence.urgent, Correspondence.registered_at, Correspondence.id)
+PLACE = (~Correspondence.urgent, Correspondence.registered_at, Correspondence.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +37,38 @@ class Pile:
 def pile(session: Session, actor: Actor, cursor: str | None) -> Pile:
     """Raises Forbidden, Invalid."""
     allow(actor, "refer")
-    query = select(Correspondence).where(*_waiting()).order_by(*_PLACE).limit(PAGE + 1)
+    query = select(Correspondence).where(*waiting()).order_by(*PLACE).limit(PAGE + 1)
     if cursor is not None:
-        query = query.where(tuple_(*_PLACE) > tuple_(*_parse(cursor)))
+        query = query.where(tuple_(*PLACE) > tuple_(*_parse(cursor)))
     letters = session.scalars(query).all()
-    waiting = session.scalar(select(func.count()).select_from(Correspondence).where(*_waiting()))
+    count = session.scalar(select(func.count()).select_from(Correspondence).where(*waiting()))
     onward = _cursor(letters[PAGE - 1]) if len(letters) > PAGE else None
-    return Pile(letters[:PAGE], onward, waiting or 0)
+    return Pile(letters[:PAGE], onward, count or 0)
 
 
-def first(session: Session, actor: Actor) -> str | None:
-    """The tracking code of the letter to decide next, or None when all is decided."""
-    allow(actor, "refer")
-    codes = select(Correspondence.tracking_code).where(*_waiting())
-    return session.scalar(codes.order_by(*_PLACE).limit(1))
+def place(session: Session, letter: Correspondence) -> tuple[int, int]:
+    """Which of the queue it is, counted from one, and how many wait; (0, 0) if it does not wait."""
+    here = tuple_(~literal(letter.urgent), literal(letter.registered_at), literal(letter.id))
+    ahead = func.count().filter(tuple_(*PLACE) < here)
+    found = func.bool_or(Correspondence.id == letter.id)
+    query = select(ahead, func.count(), found).select_from(Correspondence).where(*waiting())
+    row = session.execute(query).one()
+    return (row[0] + 1, row[1]) if row[2] else (0, 0)
 
 
-def _waiting() -> tuple[ColumnElement[bool], ...]:
-    """What the third return has not taken to the supervisor."""
+def beside(session: Session, actor: Actor, letter: Correspondence) -> Sequence[Correspondence]:
+    """The latest other open letters of its citizen, which may be about the same."""
+    others = select(Correspondence).where(access.beside(actor, letter))
+    return session.scalars(others.order_by(Correspondence.registered_at.desc()).limit(BESIDE)).all()
+
+
+def waiting() -> tuple[ColumnElement[bool], ...]:
+    """What neither the third return nor an objection has taken to the supervisor."""
     return (
         Correspondence.owner_code == TRIAGE,
         Correspondence.status == Status.TRIAGE,
         Correspondence.returns < RETURNS_OF_TRIAGE,
+        Correspondence.objected_at.is_(None),
     )
 
 

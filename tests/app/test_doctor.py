@@ -121,6 +121,10 @@ PLANTED = [
         "event not sealed after two minutes",
         "update events set at = at - interval '121 seconds' where kind = 'answered'",
     ),
+    (
+        "merged letter without the one of the same citizen that stands for it",
+        f"update correspondences set status = 'merged' where id = {OPEN}",
+    ),
     ("rule set unknown", f"update correspondences set rules_version = 'x' where id = {OPEN}"),
 ]
 

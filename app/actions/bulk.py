@@ -1,0 +1,64 @@
+"""Claiming many letters at once: each is claimed by one person only, or told to be somebody's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import access
+from app.actions.story import Teller, clock
+from app.actors import Actor, allow
+from app.codes import BadTrackingCode, parse_tracking_code
+from app.door import Fault, Invalid
+from app.lifecycle import Status, move
+from app.models.correspondence import Correspondence
+from app.tools import Tools
+
+AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Tracking codes: what is the actor's now, and what a colleague or another desk has."""
+
+    mine: list[str]
+    missed: list[str]
+
+
+def claim(tools: Tools, actor: Actor, raw_codes: Sequence[str]) -> Claims:
+    """Take all of these that are still free, in one transaction; repeating it is harmless.
+
+    Raises Forbidden, Invalid.
+    """
+    allow(actor, "claim")
+    codes = list(dict.fromkeys(filter(None, map(_parsed, raw_codes))))
+    if not codes or len(codes) > AT_MOST:
+        raise Invalid(Fault("code", "pick-some"))
+    with tools.sessions.begin() as session:
+        letters = _locked(session, actor, codes)
+        teller = Teller(tools.province, actor, clock(session))
+        for letter in letters:
+            if letter.status == Status.REFERRED:
+                letter.status = move(Status(letter.status), Status.IN_PROGRESS)
+                letter.claimed_by, letter.claimed_at = actor.ref, teller.now
+                letter.version += 1
+                teller.tell(session, "claimed", letter.id)
+        held = (Status.IN_PROGRESS, actor.ref)
+        mine = {x.tracking_code for x in letters if (x.status, x.claimed_by) == held}
+    return Claims([c for c in codes if c in mine], [c for c in codes if c not in mine])
+
+
+def _parsed(raw: str) -> str | None:
+    try:
+        return parse_tracking_code(raw)
+    except BadTrackingCode:
+        return None
+
+
+def _locked(session: Session, actor: Actor, codes: Sequence[str]) -> Sequence[Correspondence]:
+    """Always in the same order, so that two who pick the same letters never wait for each other."""
+    wanted = select(Correspondence).where(
+        Correspondence.tracking_code.in_(codes), access.visible(actor)
+    )
+    return session.scalars(wanted.order_by(Correspondence.id).with_for_update()).all()
