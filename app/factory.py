@@ -17,12 +17,41 @@ from app.api.caller import equip
 from app.api.limits import limiter
 from app.api.openapi import INFO, SECURITY_SCHEMES, refuse
 from app.tools import Tools
-from app.web import account, agency, citizen, gate, health, line, operator, owed, supervisor, triage
+from app.web import (
+    account,
+    agency,
+    citizen,
+    following,
+    gate,
+    health,
+    line,
+    live,
+    operator,
+    owed,
+    queue,
+    supervisor,
+    templates,
+    triage,
+)
 from app.web.pages import FILTERS, problem_page
 from config import Settings
 
 BODY_LIMIT = 512 * 1024
 _API = ("/api", "/hooks")
+_PAGES = (
+    account,
+    operator,
+    live,
+    following,
+    triage,
+    agency,
+    queue,
+    templates,
+    supervisor,
+    owed,
+    citizen,
+    health,
+)
 
 
 class PersianJson(DefaultJSONProvider):
@@ -48,7 +77,7 @@ def create_app(settings: Settings, tools: Tools) -> Flask:
         app.register_api(api)
         csrf.exempt(api)
     _register_hooks(app, csrf)
-    for pages in (account, operator, triage, agency, supervisor, owed, citizen, health):
+    for pages in _PAGES:
         app.register_blueprint(pages.pages)
     _register_persian(app)
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: app.api_doc)
@@ -76,6 +105,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=settings.redis_url,
     )
     app.config[gate.COOKIE] = "__Host-samaneh" if secure else f"samaneh-{settings.web_port}"
+    app.config[public.OBJECTION_DAYS] = settings.samaneh_objection_days
     app.config[public.HOOK_SECRET] = settings.samaneh_hook_secret.get_secret_value()
     app.json = PersianJson(app)
 

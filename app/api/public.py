@@ -5,6 +5,7 @@ from flask_openapi.blueprint import APIBlueprint
 from flask_openapi.models.tag import Tag
 
 from app.actions import delivery, people
+from app.actions import inbound as inbox
 from app.api import shapes
 from app.api.caller import require_json_object, tools
 from app.api.limits import limiter
@@ -12,7 +13,9 @@ from app.api.openapi import PROBLEMS
 from app.persian import ascii_digits
 from app.queries import tracking
 
-LONGEST_CALLBACK = 4096
+LONGEST_CALLBACK = 16384  # 900 Persian letters, each six signs in a form
+TRIES, TRIES_SCOPE = "10/minute;60/hour", "track"
+OBJECTION_DAYS = "SAMANEH_OBJECTION_DAYS"
 HOOK_SECRET = "SAMANEH_HOOK_SECRET"  # noqa: S105 - the name of a setting
 
 api = APIBlueprint(
@@ -24,7 +27,7 @@ api.before_request(require_json_object)
 
 
 @api.post("/track", responses={200: shapes.TrackOut})
-@limiter.limit("10/minute;60/hour")
+@limiter.shared_limit(TRIES, scope=TRIES_SCOPE)
 def track(body: shapes.TrackIn) -> Response:
     """Stage, agency, dates and answer, for who knows the code and the mobile's last four digits.
 
@@ -48,16 +51,25 @@ def delivered(secret: str) -> Response:
     """A hint that a message's state changed; the provider's own report decides."""
     _known(secret)
     raw = ascii_digits(request.values.get("messageid", ""))
-    if raw.isascii() and raw.isdigit() and len(raw) <= 18:
+    if _is_id(raw):
         delivery.hint(tools(), int(raw))
     return jsonify({"ok": True})
 
 
 @hooks.route("/<string:secret>/inbound", methods=["GET", "POST"])
 def inbound(secret: str) -> Response:
-    """A citizen's SMS to our line. Nothing is done with it yet; the provider keeps it unread."""
+    """A citizen's SMS to our line; what can't be read is taken all the same. Trouble of ours is
+    told by the status: the provider keeps the message unread."""
     _known(secret)
+    said, raw = request.values, ascii_digits(request.values.get("messageid", ""))
+    if _is_id(raw):
+        sms = inbox.Sms(int(raw), said.get("from", ""), said.get("message", ""))
+        inbox.receive(tools(), sms, int(current_app.config[OBJECTION_DAYS]))
     return jsonify({"ok": True})
+
+
+def _is_id(raw: str) -> bool:
+    return raw.isascii() and raw.isdigit() and len(raw) <= 18
 
 
 def _known(secret: str) -> None:

@@ -13,41 +13,29 @@ from app.db import Json
 from app.door import Invalid
 from app.errors import problem_of
 from app.lifecycle import IllegalMove
-from app.queries import branches, desk, identity, staff
+from app.queries import branches, identity, templates
 from app.web import sheets
 from app.web.gate import for_roles, person
 from app.web.pages import explained, tell
 
 pages = Blueprint("agency", __name__, url_prefix="/desk")
 
-PAGE = 25
-FILTERS = ("referred", "in_progress", "answered", "closed")
 STAFF = (Role.AGENCY, Role.MANAGER)
-
-
-@pages.get("")
-@for_roles(*STAFF)
-def queue() -> str:
-    """The own queue by deadline, of one status or of all that waits."""
-    status = request.args.get("status") or None
-    wanted = desk.Page(status, request.args.get("cursor") or None, PAGE)
-    with tools().sessions() as session:
-        letters, cursor = desk.queue(session, person(), wanted)
-        names = staff.names(session, {letter.claimed_by for letter in letters})
-    return render_template(
-        "agency/queue.html",
-        letters=letters,
-        names=names,
-        cursor=cursor,
-        status=status,
-        filters=FILTERS,
-    )
 
 
 @pages.get("/<string:code>")
 @for_roles(*STAFF)
 def letter(code: str) -> str:
     return _page(code)
+
+
+@pages.get("/<string:code>/print")
+@for_roles(*STAFF)
+def paper(code: str) -> str:
+    """The letter as a sheet of paper: for the file, the branch, the signature."""
+    sheet = sheets.read(code)
+    contact = identity.of_letter(tools().vault, person(), sheet["letter"])
+    return render_template("agency/print.html", **sheet, contact=contact)
 
 
 @pages.post("/<string:code>/claim")
@@ -71,19 +59,22 @@ def give_back(code: str) -> Response | tuple[str, int]:
         code,
         lambda: refer.give_back(tools(), person(), code, reason),
         "به میز پایش عودت داده شد",
-        url_for("agency.queue"),
+        url_for("queue.listing"),
     )
 
 
 @pages.post("/<string:code>/answer")
 @for_roles(*STAFF)
 def reply(code: str) -> Response | tuple[str, int]:
+    """Answer it; first warn of a text that everybody gets."""
     outcome, text = request.form.get("outcome", ""), request.form.get("text", "")
+    if "anyway" not in request.form and (times := _repeated(text)):
+        return _page(code, repeated=times), 422
     return _do(
         code,
         lambda: answer.answer(tools(), person(), code, outcome, text),
         "پاسخ ثبت شد و شهروند پیامک می‌گیرد",
-        url_for("agency.queue"),
+        url_for("queue.listing"),
     )
 
 
@@ -99,14 +90,24 @@ def _do(
     return redirect(onward or url_for("agency.letter", code=code), 303)
 
 
-def _page(code: str, error: Exception | None = None) -> str:
+def _repeated(words: str) -> int:
+    with tools().sessions() as session:
+        return templates.repeated(session, person(), words)
+
+
+def _page(code: str, error: Exception | None = None, repeated: int = 0) -> str:
     sheet = sheets.read(code)
     with tools().sessions() as session:
         own = branches.of_agency(session, sheet["letter"].owner_code)
+        offered = templates.offered(session, person())
+    chosen = request.args.get("template")
     return render_template(
         "agency/letter.html",
         **sheet,
         branches=own,
+        templates=offered,
+        prepared=next((one.text for one in offered if str(one.id) == chosen), ""),
+        repeated=repeated,
         contact=identity.of_letter(tools().vault, person(), sheet["letter"]),
         typed=request.form,
         wrong=request.endpoint if error else None,

@@ -1,23 +1,24 @@
-"""What citizens see without logging in: what 111 is, and where their letter stands."""
+"""What citizens see without logging in: what 111 is, where their letter stands, what they say."""
 
-from flask import Blueprint, render_template, request
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.access import NotFound
+from app.actions import objection
+from app.actions.objection import Key, NotOpen
+from app.api.caller import tools
 from app.api.limits import limiter
-from app.api.public import tracking_answer
+from app.api.public import OBJECTION_DAYS, TRIES, TRIES_SCOPE
+from app.door import Invalid
+from app.queries import journey
 from app.web.pages import explained
 
 pages = Blueprint("citizen", __name__)
 
-STEPS = ("registered", "triage", "referred", "in_progress", "answered")
-_REACHED = {
-    "triage": 1,
-    "referred": 2,
-    "in_progress": 3,
-    "answered": 4,
-    "closed": 4,
-    "merged": 1,
-}
+_guarded = limiter.shared_limit(TRIES, scope=TRIES_SCOPE)
 
 
 @pages.get("/")
@@ -31,13 +32,59 @@ def ask() -> str:
 
 
 @pages.post("/track")
-@limiter.limit("10/minute;60/hour")
+@_guarded
 def track() -> tuple[str, int]:
     """A wrong code and a wrong number get the same answer, with the form kept."""
-    typed = {"code": request.form.get("code", ""), "last4": request.form.get("last4", "")}
+    return _answered(lambda _: None)
+
+
+@pages.post("/track/satisfied")
+@_guarded
+def satisfied() -> tuple[str, int]:
+    """The answer is accepted."""
+    return _answered(lambda key: objection.be_satisfied(tools(), key))
+
+
+@pages.post("/track/objection")
+@_guarded
+def object_to() -> tuple[str, int]:
+    """The answer is not accepted, and why."""
+    words = request.form.get("objection", "")
+    return _answered(lambda key: objection.object_to(tools(), key, words))
+
+
+@pages.get("/track/satisfied")
+@pages.get("/track/objection")
+def again() -> Response:
+    """Where somebody comes who opens the address of what was sent."""
+    return redirect(url_for("citizen.ask"))
+
+
+def _answered(act: Callable[[Key], None]) -> tuple[str, int]:
+    """Do it, then show the letter as it now stands: no address and no cookie knows the code."""
+    days = int(current_app.config[OBJECTION_DAYS])
+    key = Key(request.form.get("code", ""), request.form.get("last4", ""), days)
     try:
-        found = tracking_answer(typed["code"], typed["last4"])
+        act(key)
+    except Invalid as error:
+        return _shown(key, 422, **explained(error))
+    except NotOpen:
+        return _shown(key, 409, too_late=True)
     except NotFound as error:
-        return render_template("citizen/track.html", **typed, **explained(error)), 404
-    reached = _REACHED.get(str(found["stage"]), 0)
-    return render_template("citizen/tracked.html", found=found, steps=STEPS, reached=reached), 200
+        return _not_found(key, error)
+    return _shown(key, 200)
+
+
+def _shown(key: Key, status: int, **said: object) -> tuple[str, int]:
+    try:
+        with tools().sessions() as session:
+            found = journey.read(session, tools(), key.code, key.last4, key.days)
+    except NotFound as error:
+        return _not_found(key, error)
+    shown = {"found": found, "key": key, "today": datetime.now(UTC)} | said
+    return render_template("citizen/tracked.html", **shown), status
+
+
+def _not_found(key: Key, error: NotFound) -> tuple[str, int]:
+    typed = {"code": key.code, "last4": key.last4}
+    return render_template("citizen/track.html", **typed, **explained(error)), 404

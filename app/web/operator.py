@@ -1,5 +1,6 @@
-"""The operator's screen: register, call back, follow up."""
+"""The operator's screen: register a call or letter, work off the call-back list."""
 
+from base64 import b64encode
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,8 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import access
-from app.access import NotFound
-from app.actions import callbacks, intake
+from app.actions import callbacks, intake, notes
 from app.actions.callbacks import NotWaiting
 from app.actions.capacity import CapReached
 from app.actions.intake import KeyReused
@@ -25,6 +25,7 @@ from app.line import Day
 from app.persian import tehran_day
 from app.queries import branches, capacity, desk, earlier
 from app.queries import callbacks as callback_list
+from app.queries.earlier import Earlier
 from app.web import evidence, sheets
 from app.web.gate import for_roles, person
 from app.web.pages import explained, tell
@@ -35,6 +36,7 @@ pages = Blueprint("operator", __name__, url_prefix="/operator")
 CITIZEN = ("national_id", "mobile", "first_name", "last_name")
 FIELDS = ("bank", "covered_by")
 KEY_LENGTHS = range(8, 129)
+SAME = "این شهروند نامهٔ بازی دربارهٔ همین موضوع دارد: به همان بیفزایید، یا دوباره ثبت را بزنید."
 ALREADY = "این فرم یک بار ثبت شده و سپس تغییر کرده است. اگر مکاتبهٔ تازه‌ای است، دوباره ثبت کنید."
 
 
@@ -48,33 +50,40 @@ def form() -> str:
 @pages.post("")
 @for_roles(Role.OPERATOR)
 def register() -> tuple[str, int]:
+    """Once for each form. Where a letter of this citizen waits that is about the same matter and
+    was not shown yet, it is asked about first."""
     typed = request.form.to_dict()
     key = typed.get("key", "")
     try:
-        if len(key) not in KEY_LENGTHS or not key.isprintable():
-            raise Invalid(Fault("key", "other"))
+        same = _same_matter(checked_key(key), typed)
+        if same:
+            return _form(typed, key, letters=same, notice=SAME), 409
         wish = intake.Request(person(), key, _payload(typed), source="form")
         given = intake.register(tools(), wish)
     except Invalid as error:
         return _form(typed, key or _new_key(), **explained(error)), 422
     except KeyReused as error:
-        return _form(typed, _new_key(), notice=ALREADY, **explained(error)), 422
+        again = {"notice": ALREADY, "done": key} | explained(error)
+        return _form(typed, _new_key(), **again), 422
     if given.status == 202:
         return render_template("operator/promised.html", **_promise(given.body)), 202
     return _registered(given.body), 201
 
 
-@pages.post("/earlier")
+@pages.post("/attach")
 @for_roles(Role.OPERATOR)
-def look_back() -> str:
-    """A fragment for the form: what the citizen of a national ID has written before."""
+def attach() -> tuple[str, int]:
+    """What is being said goes to the letter that the citizen has already, as a note."""
+    typed = request.form.to_dict()
+    key, code = typed.get("key", ""), typed.get("to", "")
     try:
-        national_id = parse_national_id(request.form.get("national_id", ""))
-    except BadNationalId:
-        return ""
-    with tools().sessions() as session:
-        letters = earlier.of_citizen(session, tools().vault, person(), national_id)
-    return render_template("operator/_earlier.html", letters=letters, offices=sheets.office_names())
+        said = notes.Said(checked_key(key), typed.get("text", ""))
+        if not _wrote(typed.get("national_id", ""), code):
+            raise Invalid(Fault("national_id", "not-theirs"))
+        added = notes.add(tools(), person(), code, said)
+    except Invalid as error:
+        return _form(typed, key or _new_key(), **explained(error)), 422
+    return render_template("operator/attached.html", **sheets.read(code)), 201 if added else 200
 
 
 @pages.get("/callbacks")
@@ -115,21 +124,37 @@ def not_reached(callback: UUID) -> Response:
     return redirect(url_for("operator.call_list"))
 
 
-@pages.get("/find")
-@for_roles(Role.OPERATOR)
-def find() -> str:
-    return render_template("operator/find.html", code="")
+def checked_key(key: str) -> str:
+    """A form's own key, which makes sending it twice harmless; raises Invalid."""
+    if len(key) not in KEY_LENGTHS or not key.isprintable():
+        raise Invalid(Fault("key", "other"))
+    return key
 
 
-@pages.post("/find")
-@for_roles(Role.OPERATOR)
-def found() -> tuple[str, int]:
-    """Where a letter stands, for a citizen who rings to ask."""
-    code = request.form.get("code", "")
+def _same_matter(key: str, typed: dict[str, str]) -> list[Earlier]:
+    """The citizen's letters, if one is about the same matter and was not on the form before.
+
+    Read before the key is: a twin of this form that is ahead of it has written both or none.
+    """
     try:
-        return render_template("operator/find.html", code=code, **sheets.read(code)), 200
-    except NotFound as error:
-        return render_template("operator/find.html", code=code, **explained(error)), 404
+        national_id = parse_national_id(typed.get("national_id", ""))
+    except BadNationalId:
+        return []
+    seen = set(request.form.getlist("seen"))
+    with tools().sessions() as session:
+        text = typed.get("text", "")
+        letters = earlier.of_citizen(session, tools(), person(), national_id, text)
+        new = any(one.same and one.letter.tracking_code not in seen for one in letters)
+        return letters if new and not earlier.sent_before(session, person(), key) else []
+
+
+def _wrote(national_id: str, code: str) -> bool:
+    try:
+        parsed = parse_national_id(national_id)
+    except BadNationalId:
+        return False
+    with tools().sessions() as session:
+        return earlier.wrote(session, tools().vault, parsed, code)
 
 
 def _payload(typed: dict[str, str]) -> Json:
@@ -152,10 +177,9 @@ def _form(typed: dict[str, str], key: str, **said: Any) -> str:
             "line": capacity.read(session, today),
             "counties": branches.counties(session, today.province),
         }
-    offices = sheets.office_names()
-    return render_template(
-        "operator/form.html", typed=typed, key=key, offices=offices, **around, **said
-    )
+    around["offices"] = sheets.office_names()
+    around["seal"] = b64encode(tools().vault.index("draft", person().ref)).decode()
+    return render_template("operator/form.html", typed=typed, key=key, **around, **said)
 
 
 def _registered(body: Json) -> str:

@@ -7,7 +7,7 @@ from flask import flash, render_template, request
 
 from app.door import Invalid
 from app.errors import Problem, problem_of
-from app.persian import TEHRAN, jalali_moment, tehran_day
+from app.persian import TEHRAN, ago, jalali_moment, tehran_day
 from app.wording import FAULTS
 
 LOGGED_OUT = Problem(401, "logged-out", "از سامانه بیرون آمده‌اید")
@@ -84,4 +84,5 @@ FILTERS = {
     "day": day,
     "days_left": days_left,
     "brief_moment": brief_moment,
+    "ago": lambda at: ago(at, datetime.now(UTC)),
 }

@@ -8,7 +8,7 @@ from app import access
 from app.api.caller import tools
 from app.models.agency import TRIAGE
 from app.models.correspondence import Correspondence
-from app.queries import branches, desk, staff
+from app.queries import branches, desk, notes, staff
 from app.queries.reference import Office
 from app.web import evidence
 from app.web.gate import person
@@ -34,6 +34,8 @@ def _around(session: Session, letter: Correspondence) -> dict[str, Any]:
         "returned": [event for event in events if event["kind"] == "returned"],
         "names": staff.names(session, {e["actor"] for e in events} | {letter.claimed_by}),
         "branch": branches.name_of(session, letter.branch_id),
+        "notes": notes.of_letter(session, letter),
+        "joined": desk.joined(session, letter),
         "pieces": evidence.pieces(letter.text, because, rules),
         "reasons": evidence.reasons(because, rules),
         "rule": title_of(letter.decision["rule"], rules),
@@ -58,6 +60,7 @@ def office_names() -> dict[str, str]:
 
 
 def destinations() -> list[Office]:
-    """Where triage and the supervisor may send a letter, always in the same order."""
-    offices = tools().book.current().offices.values()
-    return [office for office in offices if office.code != TRIAGE]
+    """Where triage and the supervisor may send a letter. By code, so that each keeps its number:
+    fingers learn it."""
+    offices = tools().book.current().offices
+    return [offices[code] for code in sorted(offices) if code != TRIAGE]

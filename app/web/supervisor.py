@@ -11,7 +11,7 @@ from app.door import Invalid
 from app.lifecycle import IllegalMove
 from app.line import Day
 from app.persian import tehran_day
-from app.queries import capacity, desk, late, ledger
+from app.queries import capacity, desk, late, ledger, objections
 from app.queries import line as sms_line
 from app.web import sheets, triage
 from app.web.gate import for_roles, person
@@ -20,6 +20,7 @@ from app.web.pages import explained, tell
 pages = Blueprint("supervisor", __name__, url_prefix="/supervisor")
 
 PAGE = 25
+OBJECTED = "شهروند به پاسخ اعتراض دارد؛ دوباره بررسی شود"
 
 
 @pages.get("")
@@ -45,17 +46,25 @@ def balance() -> str:
 @pages.get("/returned")
 @for_roles(Role.SUPERVISOR)
 def returned() -> str:
-    """What was returned three times and waits for the final decision."""
+    """What was returned three times or objected to, and waits for the final decision."""
     wanted = desk.Page(None, request.args.get("cursor") or None, PAGE)
     with tools().sessions() as session:
         letters, cursor = desk.queue(session, person(), wanted)
-    return render_template("supervisor/returned.html", letters=letters, cursor=cursor)
+        objected = objections.of(session, [each.id for each in letters if each.objected_at])
+    return render_template(
+        "supervisor/returned.html",
+        objected=[each for each in letters if each.id in objected],
+        letters=[each for each in letters if each.id not in objected],
+        objections=objected,
+        offices=sheets.office_names(),
+        cursor=cursor,
+    )
 
 
 @pages.get("/returned/<string:code>")
 @for_roles(Role.SUPERVISOR)
 def letter(code: str) -> str:
-    return render_template("supervisor/letter.html", **triage.sheet(code))
+    return render_template("supervisor/letter.html", **_sheet(code))
 
 
 @pages.post("/returned/<string:code>")
@@ -67,7 +76,21 @@ def decide(code: str) -> Response | tuple[str, int]:
     except (NotFound, IllegalMove):
         tell(triage.GONE)
     except Invalid as error:
-        return render_template(
-            "supervisor/letter.html", **triage.sheet(code), **explained(error)
-        ), 422
+        return render_template("supervisor/letter.html", **_sheet(code), **explained(error)), 422
     return redirect(url_for("supervisor.returned"), 303)
+
+
+def _sheet(code: str) -> dict[str, object]:
+    """The letter with the citizen's objections; who answered last is proposed again."""
+    read = triage.sheet(code)
+    letter = read["letter"]
+    with tools().sessions() as session:
+        said = objections.of(session, [letter.id]).get(letter.id, [])
+        answered_by = objections.answered_by(session, letter.id) if said else None
+    return read | {
+        "objections": said,
+        "answered_by": answered_by,
+        "chosen": request.form.get("agency") or answered_by or read["chosen"],
+        "reason": OBJECTED if said and read["reason"] is None else read["reason"],
+        "notes": [note for note in read["notes"] if note.kind != "objection"],
+    }

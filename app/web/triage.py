@@ -1,14 +1,19 @@
 """The triage desk: letters that the router would not decide alone, one after the other."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import NotFound
-from app.actions import refer
+from app.actions import merging, refer, turns
 from app.actors import Forbidden, Role
 from app.api.caller import tools
 from app.door import Invalid
 from app.lifecycle import IllegalMove
+from app.likeness import Likeness, compare, gist_of
+from app.models.correspondence import Correspondence
 from app.queries import triage
 from app.web import sheets
 from app.web.gate import for_roles, person
@@ -16,6 +21,7 @@ from app.web.pages import explained, tell
 
 pages = Blueprint("triage", __name__, url_prefix="/triage")
 
+KEYS = "1234567890-"  # of the offices, in their order
 GONE = "این نامه دیگر در پایش نیست؛ شاید همکار دیگری آن را ارجاع داده باشد"
 
 
@@ -31,16 +37,15 @@ def queue() -> str:
 @pages.get("/next")
 @for_roles(Role.TRIAGE)
 def following() -> Response:
-    """To the letter to decide now, or to the empty queue."""
-    with tools().sessions() as session:
-        code = triage.first(session, person())
+    """To the letter to decide now, which colleagues are not given meanwhile, or to the queue."""
+    code = turns.take(tools(), person())
     return redirect(url_for("triage.letter", code=code) if code else url_for("triage.queue"))
 
 
 @pages.get("/<string:code>")
 @for_roles(Role.TRIAGE)
 def letter(code: str) -> str:
-    return render_template("triage/letter.html", **sheet(code))
+    return _page(code)
 
 
 @pages.post("/<string:code>")
@@ -52,11 +57,53 @@ def decide(code: str) -> Response | tuple[str, int]:
     except (NotFound, IllegalMove):
         tell(GONE)
     except (Invalid, Forbidden) as error:
-        return render_template("triage/letter.html", **sheet(code), **explained(error)), 422
+        return _page(code, error), 422
     return redirect(url_for("triage.following"), 303)
 
 
-def sheet(code: str) -> dict[str, object]:
+@pages.post("/<string:code>/merge")
+@for_roles(Role.TRIAGE)
+def merge(code: str) -> Response | tuple[str, int]:
+    """One with another open letter of the same citizen; then show the next one."""
+    try:
+        merging.merge(tools(), person(), code, request.form.get("into", ""))
+    except (NotFound, IllegalMove):
+        tell(GONE)
+    except (Invalid, Forbidden) as error:
+        return _page(code, error), 422
+    else:
+        tell("با نامهٔ دیگر همین شهروند یکی شد؛ دستگاه هر دو متن را می‌بیند")
+    return redirect(url_for("triage.following"), 303)
+
+
+def _page(code: str, error: Exception | None = None) -> str:
+    shown = sheet(code)
+    with tools().sessions() as session:
+        number, waiting = triage.place(session, shown["letter"])
+        others = triage.beside(session, person(), shown["letter"])
+    return render_template(
+        "triage/letter.html",
+        **shown,
+        number=number,
+        waiting=waiting,
+        keys=KEYS,
+        others=_compared(shown["letter"], others),
+        for_supervisor=refer.is_for_supervisor(shown["letter"]),
+        **(explained(error) if error else {}),
+    )
+
+
+def _compared(
+    letter: Correspondence, others: Sequence[Correspondence]
+) -> list[tuple[Correspondence, Likeness]]:
+    """Each with what both letters have in common, the alike first."""
+    rules = tools().rules
+    gist = gist_of(letter.text, rules)
+    pairs = [(other, compare(gist, gist_of(other.text, rules))) for other in others]
+    return sorted(pairs, key=lambda pair: not pair[1].alike)
+
+
+def sheet(code: str) -> dict[str, Any]:
     """One letter with the offices it may go to and what was chosen so far. Raises NotFound."""
     read = sheets.read(code)
     chosen = request.form.get("agency") or read["letter"].decision.get("suggestion") or ""

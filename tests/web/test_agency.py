@@ -35,9 +35,9 @@ def test_the_queue_is_the_own_one(client: FlaskClient, tools: Tools, code: str) 
 
 
 def test_the_queue_is_filtered_by_status(client: FlaskClient, code: str) -> None:
-    assert code in client.get("/desk?status=referred").text
-    assert code not in client.get("/desk?status=answered").text
-    assert client.get("/desk?status=nonsense").status_code == 422
+    assert code in client.get("/desk?show=new").text
+    assert code not in client.get("/desk?show=answered").text
+    assert client.get("/desk?show=nonsense").status_code == 422
 
 
 def test_the_owner_sees_whom_to_call(client: FlaskClient, code: str) -> None:
@@ -53,7 +53,7 @@ def test_a_letter_is_claimed_then_answered_and_the_citizen_is_told(
     assert "این نامه را برداشتید" in client.get(at(code)).text
     answer = send(client, at(code), at(code, "answer"), outcome="done", text=WORDS)
     assert answer.location == "/desk"
-    assert code in client.get("/desk?status=answered").text
+    assert code in client.get("/desk?show=answered").text
     assert WORDS in client.get(at(code)).text
 
 

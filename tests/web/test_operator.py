@@ -97,24 +97,6 @@ def test_what_a_citizen_writes_is_never_markup(client: FlaskClient, tools: Tools
     assert '"><b>' not in answer.text
 
 
-def test_a_citizen_who_rings_to_ask_hears_where_the_letter_stands(
-    client: FlaskClient, tools: Tools
-) -> None:
-    code = make.register(tools)["tracking_code"]
-    make.logged_in(client, tools, "operator")
-    answer = send(client, "/operator/find", code=spoken_code(code))
-    assert answer.status_code == 200
-    assert "ارجاع شده" in answer.text
-    assert "بانک ملی" in answer.text
-
-
-def test_an_unknown_code_is_kept_and_said_to_be_unknown(client: FlaskClient, tools: Tools) -> None:
-    make.logged_in(client, tools, "operator")
-    answer = send(client, "/operator/find", code="12345")
-    assert answer.status_code == 404
-    assert value_of(answer.text, "code") == "12345"
-
-
 def test_a_form_sent_after_the_log_in_ended_is_not_lost(client: FlaskClient, tools: Tools) -> None:
     make.logged_in(client, tools, "operator")
     form = hidden(client.get(FORM).text) | filled()
@@ -146,18 +128,6 @@ def test_another_site_cannot_make_us_offer_its_form(client: FlaskClient, tools: 
     assert answer.status_code == 400
     assert make.LOAN not in answer.text
     assert "چیزی گم نشده است" in answer.text
-
-
-def test_the_operator_sees_what_the_citizen_wrote_before(client: FlaskClient, tools: Tools) -> None:
-    make.logged_in(client, tools, "operator")
-    typed = filled()
-    before = code_in(send(client, FORM, **typed).text)
-    asked = send(client, FORM, f"{FORM}/earlier", national_id=typed["national_id"])
-    assert before in asked.text
-    assert "ارجاع شده" in asked.text
-    assert before in send(client, FORM, **typed).text
-    assert send(client, FORM, f"{FORM}/earlier", national_id=make.national_id(1)).text.strip() == ""
-    assert send(client, FORM, f"{FORM}/earlier", national_id="12").text == ""
 
 
 def test_a_form_sent_while_the_database_is_away_is_not_lost(

@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
 
 function next(field) {
   const fields = [...field.form.elements].filter(
-    (other) => other.matches("input:not([type=hidden]), select, textarea, button") &&
+    (other) => other.matches("input:not([type=hidden]), select, textarea, button:not([formaction])") &&
       other.checkVisibility() && (other.type !== "radio" || other.name !== field.name || other === field),
   );
   return fields[fields.indexOf(field) + 1];
@@ -46,4 +46,22 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   choice.checked = true;
   choice.focus();
+});
+
+// A key of its own for a button: F-keys mean the same on a Persian and a Latin keyboard.
+document.addEventListener("keydown", (event) => {
+  if (!/^F\d+$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  const button = document.querySelector(`[data-shortcut="${event.key}"]`);
+  if (!button) return;
+  event.preventDefault();
+  if (!event.repeat) button.click();
+});
+
+// Who leaves takes the own drafts along; those of others on this computer stay theirs.
+document.addEventListener("submit", (event) => {
+  const owner = event.target.dataset.leave;
+  if (!owner) return;
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith(`draft:${owner}:`)) localStorage.removeItem(name);
+  }
 });
