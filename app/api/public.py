@@ -13,7 +13,8 @@ from app.api.openapi import PROBLEMS
 from app.persian import ascii_digits
 from app.queries import tracking
 
-LONGEST_CALLBACK = 16384  # 900 Persian letters, each six signs in a form
+LONGEST_REPORT = 4096
+LONGEST_MESSAGE = 16384  # 900 Persian letters, each twelve signs in a form
 TRIES, TRIES_SCOPE = "10/minute;60/hour", "track"
 OBJECTION_DAYS = "SAMANEH_OBJECTION_DAYS"
 HOOK_SECRET = "SAMANEH_HOOK_SECRET"  # noqa: S105 - the name of a setting
@@ -49,7 +50,7 @@ hooks = Blueprint("hooks", __name__, url_prefix="/hooks/kavenegar")
 @hooks.route("/<string:secret>/delivery", methods=["GET", "POST"])
 def delivered(secret: str) -> Response:
     """A hint that a message's state changed; the provider's own report decides."""
-    _known(secret)
+    _known(secret, LONGEST_REPORT)
     raw = ascii_digits(request.values.get("messageid", ""))
     if _is_id(raw):
         delivery.hint(tools(), int(raw))
@@ -60,7 +61,7 @@ def delivered(secret: str) -> Response:
 def inbound(secret: str) -> Response:
     """A citizen's SMS to our line; what can't be read is taken all the same. Trouble of ours is
     told by the status: the provider keeps the message unread."""
-    _known(secret)
+    _known(secret, LONGEST_MESSAGE)
     said, raw = request.values, ascii_digits(request.values.get("messageid", ""))
     if _is_id(raw):
         sms = inbox.Sms(int(raw), said.get("from", ""), said.get("message", ""))
@@ -72,7 +73,7 @@ def _is_id(raw: str) -> bool:
     return raw.isascii() and raw.isdigit() and len(raw) <= 18
 
 
-def _known(secret: str) -> None:
+def _known(secret: str, longest: int) -> None:
     expected: str = current_app.config[HOOK_SECRET]
-    if not people.same(secret, expected) or (request.content_length or 0) > LONGEST_CALLBACK:
+    if not people.same(secret, expected) or (request.content_length or 0) > longest:
         abort(404)
