@@ -28,7 +28,7 @@ OUT = Path(__file__).resolve().parents[1] / "routing" / "data" / FILE
 PENALTY = 30.0  # C of the regression
 SAID = 0.3  # how heavily a concept counts beside the words, which are of length 1
 FOLDS = 5
-LIGHTEST = 60  # of UNIT; a feature that weighs less for every owner is left out
+LIGHTEST = 150  # of UNIT; a feature that weighs less for every owner is left out
 RAREST = 2  # letters that a word must stand in
 
 
