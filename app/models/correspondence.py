@@ -88,6 +88,11 @@ class Correspondence(FromCitizen, InProvince, Base):
             "merged_into",
             postgresql_where=sql("merged_into is not null"),
         ),
+        Index(
+            "ix_correspondences_batch_id",
+            "batch_id",
+            postgresql_where=sql("batch_id is not null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -114,6 +119,8 @@ class Correspondence(FromCitizen, InProvince, Base):
     satisfied: Mapped[bool | None]
     objected_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("correspondences.id"))
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("batches.id"))
+    paused_days: Mapped[int] = mapped_column(server_default=sql("0"))
     version: Mapped[int] = mapped_column(server_default=sql("1"))
 
     owner: Mapped[Agency] = relationship(lazy="raise")

@@ -22,6 +22,8 @@ class Stage(StrEnum):
     REFERRED = "referred"
     ANSWERED = "answered"
     NOTED = "noted"
+    ASKED = "asked"
+    PAUSED = "paused"
 
 
 class ReceiptState(StrEnum):
@@ -49,7 +51,8 @@ OWED = ("held", "undelivered", "failed", "blocked", "rejected", "suppressed")
 
 class Receipt(InProvince, Base):
     """An SMS that we owe a citizen: at most one for each correspondence and stage (the outbox),
-    and one for each call that was only taken note of (stage `noted`).
+    one for each call that was only taken note of (stage `noted`), and one for each notice of an
+    agency (`asked`, `paused`).
 
     `not_before` is infinity while the receipt of the stage before is not settled. `counted_on` is
     the Tehran day on which it was counted for its phone.
@@ -64,13 +67,18 @@ class Receipt(InProvince, Base):
         CheckConstraint(f"state in {tuple(str(s) for s in ReceiptState)}", name="state"),
         CheckConstraint(
             "(stage = 'noted') = (callback_id is not null) "
-            "and (callback_id is null) <> (correspondence_id is null)",
+            "and (stage in ('asked', 'paused')) = (notice_id is not null) "
+            "and num_nonnulls(correspondence_id, callback_id, notice_id) = 1",
             name="subject",
         ),
         CheckConstraint("local_id between 100000000000000 and 999999999999999", name="local_id"),
         CheckConstraint(f"state not in {SENT} or message_id is not null", name="message"),
         CheckConstraint(
             "state <> 'sending' or (fence is not null and lease_until is not null)", name="fence"
+        ),
+        Index(
+            "uq_receipts_notice_id", "notice_id", unique=True,
+            postgresql_where=sql("notice_id is not null"),
         ),
         Index("ix_receipts_due", "not_before", postgresql_where=sql("state = 'pending'")),
         Index(
@@ -87,6 +95,7 @@ class Receipt(InProvince, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     correspondence_id: Mapped[UUID | None] = mapped_column(ForeignKey("correspondences.id"))
     callback_id: Mapped[UUID | None] = mapped_column(ForeignKey("callbacks.id"))
+    notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notices.id"))
     stage: Mapped[str] = mapped_column(Text)
     local_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     text: Mapped[str] = mapped_column(Text)

@@ -9,14 +9,16 @@ from app.models.event import Event, EventSeal
 from app.models.example import RoutingExample
 from app.models.inbound import InboundMessage
 from app.models.note import AnswerTemplate, Note
+from app.models.notice import Notice
+from app.models.paper import Attachment, Batch
 from app.models.people import StaffSession, Token, User
 from app.models.receipt import PhoneDay, Receipt, SmsLine
 from app.models.reference import Holiday, IdempotencyKey, RuleActivation, RuleSetVersion
 from app.models.referral import Referral
 
 TABLES = (
-    Agency, AnswerTemplate, Branch, Callback, CallDay, Citizen, Correspondence, Event, EventSeal,
-    Holiday, IdempotencyKey, InboundMessage, Note, PhoneDay, Receipt, Referral, RoutingExample,
-    RuleActivation, RuleSetVersion, SmsLine, StaffSession, Token, User,
+    Agency, AnswerTemplate, Attachment, Batch, Branch, Callback, CallDay, Citizen, Correspondence,
+    Event, EventSeal, Holiday, IdempotencyKey, InboundMessage, Note, Notice, PhoneDay, Receipt,
+    Referral, RoutingExample, RuleActivation, RuleSetVersion, SmsLine, StaffSession, Token, User,
 )  # fmt: skip
 METADATA = Base.metadata
