@@ -5,9 +5,10 @@ STAMP := $(VENV)/.installed
 PORT ?= 8111
 DATA_DIR ?= var
 LETTERS ?= $(firstword $(wildcard ../shared/letters_dev.jsonl) bench/letters_sample.jsonl)
-CODE := app routing sms workers tests bench config.py migrations/env.py
+CHROMIUM = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+CODE := app routing sms workers tests bench config.py migrations/env.py setup.py
 
-.PHONY: help setup run demo test chaos chaos-long check format migration bench learn lock clean
+.PHONY: help setup browser run demo test chaos chaos-long check format migration bench pictures learn fast slow lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -21,6 +22,12 @@ $(STAMP): requirements.txt requirements-dev.txt requirements-build.txt pyproject
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $(STAMP)
+
+browser: setup ## what the browser tests and pictures need: Playwright, axe-core, the distribution's Chromium
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-browser.txt
+	@if ! $(CHROMIUM) && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium; fi; \
+	$(CHROMIUM) || { echo "There is no Chromium here: install your distribution's package (Debian: apt-get install chromium), or run «make browser» as root on Debian or Ubuntu." >&2; exit 1; }
 
 run: setup ## everything on this machine: database, web, workers, SMS gateway (PORT=, DATA_DIR=)
 	@exec $(BIN)/samaneh up --port $(PORT) --data-dir $(DATA_DIR)
@@ -55,6 +62,9 @@ bench: setup ## requests, letters and receipts a second
 	$(BIN)/python -m bench.router
 	$(BIN)/python -m bench.outbox
 
+pictures: browser ## docs/pictures anew: the main pages, in a fresh system with invented letters
+	$(BIN)/python -m bench.pictures
+
 migration: setup ## a new numbered migration: make migration m="what it does"
 	$(BIN)/python -m bench.migration "$(m)"
 
@@ -62,11 +72,20 @@ lock: setup ## compile the locks anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev -o requirements-dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --group learn -o requirements-learn.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --group browser -c requirements-dev.txt -o requirements-browser.txt
 	printf 'setuptools>=80\nwheel\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q - -o requirements-build.txt
 
 learn: setup ## the router's experience anew from bench/letters (fetches scikit-learn)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-learn.txt
 	$(BIN)/python -m bench.learn bench/letters/*.jsonl
 
-clean: ## the environment and what tools left; never the data
+fast: setup slow ## the router compiled, more than half as fast again; needs a C compiler (decision 020)
+	@told=$$($(BIN)/python setup.py -q build_ext --inplace 2>&1) || { echo "$$told" | tail -n 5 >&2; rm -rf build; $(MAKE) -s slow; exit 1; }
+	@rm -rf build
+	@echo "The router is compiled. Whenever routing/ has changed: make fast again, or make slow."
+
+slow: ## the router as it is written, after make fast
+	@rm -f routing/*.so
+
+clean: slow ## the environment and what tools left; never the data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

@@ -1,9 +1,9 @@
 """The router by itself: `python -m bench.router [LETTERS]`: a table for people, JSON for programs.
 
-Letters a second of `route_lines` on one core, the time of each of its parts and its memory; four
-ways to find the lexicon's terms in the same words; texts of a million characters. The letters are
-put together from the sentences of LETTERS (JSON lines with `text`; default: the sample beside this
-file). They repeat a few hundred words, so the run is given also with misspelt words in between.
+Letters a second of `route_lines` on one core, compiled by `make fast` or not, the time of each of
+its parts and its memory; four ways to find the lexicon's terms in the same words; a million
+characters. The letters are made of the sentences of LETTERS (JSON lines with `text`; default: the
+sample beside this file). They repeat a few hundred words, so it is run also with misspelt ones.
 """
 
 import json
@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.automata import compared
+from routing.compiled import FOLDER, compiled_in
 from routing.decide import Letter, decide, weigh
 from routing.facts import LONGEST_READ, facts_of
 from routing.loading import default_rules
@@ -80,6 +81,7 @@ def main() -> None:
         "load_average": [round(load, 2) for load in psutil.getloadavg()],
         "letters": {"count": LETTERS, "characters": LENGTH, "words": distinct(texts)},
         "version": rules.version,
+        "core": "compiled" if compiled_in(FOLDER)[0] else "interpreted",
         **routed(texts, rules),
         "parts": parts(texts, rules),
         "search": compared(texts, rules, lambda work, count: timed(work, count).told()),
@@ -145,7 +147,6 @@ def exhaust(known: Iterable[str], rules: RuleSet, *, explain: bool = False) -> N
 def parts(texts: Sequence[str], rules: RuleSet) -> dict[str, float]:
     """Microseconds of the processor a letter, each part without what it contains of the others."""
     alphabet, lexicon = rules.lexicon.alphabet, rules.lexicon
-    written = [alphabet.write(text) for text in texts]
     found = [Letter(text) for text in texts]
     known = lines(texts)
 
@@ -157,7 +158,7 @@ def parts(texts: Sequence[str], rules: RuleSet) -> dict[str, float]:
     whole = {
         "parse": each(lambda line: letter_of(record_of(line)), known),
         "write": each(alphabet.write, texts),
-        "find": each(lexicon.find, written),
+        "find": each(lexicon.find, map(alphabet.write, texts)),
         "read": each(lambda text: read(text, lexicon), texts),
         "facts": each(lambda letter: facts_of(letter, rules), found),
         "weigh": each(lambda letter: weigh(letter, rules), found),

@@ -6,13 +6,12 @@ end a clause or a sentence stay as they are.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain, compress, count
-from operator import add
+from itertools import accumulate, chain, compress
 from typing import NamedTuple
 
 from routing.concepts import NOTHING, Meaning, Says
 from routing.terms import stems
-from routing.text import HALF_SPACE, MARKS, PLURALS, PREFIXES, fold, split, tokens, words
+from routing.text import HALF_SPACE, LINE_END, MARKS, PLURALS, PREFIXES, fold, split, tokens, words
 
 UNKNOWN = "?"
 _PREFIX, _PLURAL = "<", ">"  # half-words, which belong to the token after or before them
@@ -27,6 +26,7 @@ class Sign(NamedTuple):
     near: str
     form: str
     root: str
+    room: int  # what it takes of the text, with the blank after it
     lean: int  # what experience makes of it
     says: Says  # by its words, each by itself
     parts: tuple[tuple[int, int], ...]  # where its words and marks stand in it; none: one fills it
@@ -38,10 +38,12 @@ class Written:
     `near` has the words as they are; `layers` also those that they are forms of.
     """
 
-    __slots__ = ("_leans", "_parts", "_says", "_starts", "layers", "near", "tokens")
+    __slots__ = ("_leans", "_parts", "_rooms", "_says", "_starts", "layers", "near", "tokens")
 
     def __init__(self, tokens: Sequence[str], signs: Iterable[Sign]) -> None:
-        near, form, root, self._leans, self._says, self._parts = zip(*signs, strict=True)
+        near, form, root, self._rooms, self._leans, self._says, self._parts = zip(
+            *signs, strict=True
+        )
         self.tokens = tokens
         self.near = "".join(near)
         self.layers = {self.near, "".join(form), "".join(root)}
@@ -57,7 +59,7 @@ class Written:
 
     def places(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Where words first … last-1 of each span stand in the text: `str` indices."""
-        starts = _starts(self.tokens)
+        starts = list(accumulate(self._rooms, initial=0))
 
         def place(word: int) -> tuple[int, int]:
             index = bisect_right(self._starts, word) - 1
@@ -71,15 +73,6 @@ class Written:
             place(first) if last - first == 1 else (place(first)[0], place(last - 1)[1])
             for first, last in spans
         ]
-
-
-def _starts(tokens: Sequence[str]) -> list[int]:
-    """Where each token starts: one blank stands between two, and none was beside a line's end."""
-    starts = list(map(add, accumulate(map(len, tokens), initial=0), count()))
-    if "\n" not in tokens:
-        return starts
-    lines = accumulate(map("\n".__eq__, tokens), initial=0)
-    return [start - 2 * before for start, before in zip(starts, lines, strict=True)]
 
 
 class _Memo(dict[str, Sign]):
@@ -138,12 +131,14 @@ class Alphabet:
         """The text with a half-space for the blank after «می» and before «ها»."""
         letters = list(text)
         ends = ""  # the signs of the token before
-        for token, start in zip(found, _starts(found), strict=False):
-            near = self._memo[token].near
+        start = 0
+        for sign in map(self._memo.__getitem__, found):
+            near = sign.near
             belongs = near == _PLURAL or (ends.endswith(_PREFIX) and near not in MARKS)
             if belongs and start > 0 and letters[start - 1] == " ":
                 letters[start - 1] = HALF_SPACE
             ends = near or ends
+            start += sign.room
         return "".join(letters)
 
     def _token(self, token: str) -> Sign:
@@ -153,6 +148,7 @@ class Alphabet:
             "".join([near for near, _, _, _ in words]),
             "".join([form for _, form, _, _ in words]),
             "".join([root for _, _, root, _ in words]),
+            0 if token == LINE_END else len(token) + 1,  # no blanks were beside a line's end
             self._lean(token),
             tuple((i, i + 1, own) for i, (_, _, _, means) in enumerate(words) for own in means),
             () if token.isalnum() else tuple((part.start, part.end) for part in parts),

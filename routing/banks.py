@@ -1,19 +1,28 @@
 """Which of the five banks (policy §5): the file's, one's own, the field's, one named, allotted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from math import log
 
 from routing.focus import Mention
 from routing.lexicon import Lexicon
 from routing.scope import Reading
-from routing.text import words
+from routing.terms import stems
+from routing.text import fold, words
 
 ORDER = ("bank-melli", "bank-mellat", "bank-tejarat", "bank-saderat", "bank-refah")
 
 EQUAL = dict.fromkeys(ORDER, 1.0)
 
 _TIES = ("bank_file", "own_account")  # the stronger first
+
+_NAMES = {
+    fold(name): bank
+    for name, bank in zip(("ملی", "ملت", "تجارت", "صادرات", "رفاه"), ORDER, strict=True)
+} | {"رفا": "bank-refah"}
+_BANKING_WORDS = "بانک شعبه حساب کارت وام قسط حقوق مستمری نزد پیامک متصدی گردش"
+_BANKING = frozenset(map(fold, _BANKING_WORDS.split()))
+_NEAR = 3  # words
 
 
 def group(agency: str) -> str:
@@ -75,10 +84,23 @@ def choose(
             return near[-1] if tie == "own_account" else near[0]
     if field and field not in _denied(reading) and not (conduct and current):
         return field
-    return str(banks[0][1][2].owner) if banks else allot(key, shares)
+    return str(banks[0][1][2].owner) if banks else _glimpsed(reading) or allot(key, shares)
 
 
-def _near(banks: Sequence[Mention], tie: str, reading: Reading) -> list[str]:
+def _glimpsed(reading: Reading) -> str | None:
+    """The only bank whose name stands near a word of banking though no mention of it counts
+    (a landmark, a slip of spelling, a bare name): likelier than the lot."""
+    written = words(" ".join(reading.written.tokens))
+    forms = [{fold(stem) for stem in stems(word)} for word in written]
+    seen = set()
+    for place, form in enumerate(forms):
+        around = forms[max(0, place - _NEAR) : place] + forms[place + 1 : place + 1 + _NEAR]
+        if any(not _BANKING.isdisjoint(other) for other in around):
+            seen |= {_NAMES[name] for name in form & _NAMES.keys()}
+    return seen.pop() if len(seen) == 1 else None
+
+
+def _near(banks: list[Mention], tie: str, reading: Reading) -> list[str]:
     """The banks in a clause with the tie; the only bank of the letter, in a sentence with it."""
     clauses = {clause for clause, (_, _, cue) in reading.cues if cue.id == tie}
     owners = [(clause, str(concept.owner)) for clause, (_, _, concept) in banks]

@@ -1,6 +1,6 @@
 """decide(): who owns a letter, by which rule, and because of which words. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from routing import banks
@@ -191,7 +191,7 @@ def _spoken(reading: Reading) -> list[Mention]:
     return [*reading.mentions, *reading.cues]
 
 
-def _quoted(facts: Facts, mentions: Sequence[Mention]) -> tuple[Evidence, ...]:
+def _quoted(facts: Facts, mentions: list[Mention]) -> tuple[Evidence, ...]:
     if not mentions:
         return ()
     text = facts.letter.text

@@ -6,6 +6,7 @@ A linear model. It never decides alone what a final rule decides, and it can be 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp, sqrt
+from typing import Final
 
 from routing.banks import ORDER
 from routing.cases import AGENCIES
@@ -15,14 +16,14 @@ from routing.text import MARKS, fold, split
 
 FILE = "experience.tsv"
 OWNERS = AGENCIES - set(ORDER) | {"bank"}  # the five banks are one
-UNIT = 1000  # a weight of 1.0 in the file
-_LANE = 48  # bits for the sum of one owner's weights; all owners are added in one whole number
-_HALF = 1 << (_LANE - 1)
-_MASK = (1 << _LANE) - 1
+UNIT: Final = 100  # a weight of 1.0 in the file
+_LANE: Final = 48  # bits for the sum of one owner's weights; all are added in one whole number
+_HALF: Final = 1 << (_LANE - 1)
+_MASK: Final = (1 << _LANE) - 1
 
 
 Features = Iterable[tuple[str, Iterable[str]]]  # kind → what is found of it
-_NONE: Mapping[str, int] = {}
+_NONE: Final[dict[str, int]] = {}
 
 
 def stem(word: str) -> str:
@@ -99,7 +100,7 @@ class Experience:
             total = [t + k + s * value for t, k, s in zip(total, known, shaped, strict=True)]
         return _packed([round(weight) for weight in total])
 
-    def shares(self, words: Sequence[int], features: Features) -> dict[str, float]:
+    def shares(self, words: list[int], features: Features) -> dict[str, float]:
         """Owner → how likely it is, in sum 1.
 
         `words`: `of_token` of each distinct token; `features`: by kind, what else is found.

@@ -1,6 +1,6 @@
 """What a letter asks and says, as the conditions of the rules are held against it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
@@ -92,7 +92,7 @@ def _weights(reading: Reading) -> list[_Weight]:
     return [(forces[clause], sentences[clause], hit[2]) for clause, hit in reading.mentions]
 
 
-def _asked(weights: Sequence[_Weight], bar: int, *, last: bool = False) -> _Asked:
+def _asked(weights: list[_Weight], bar: int, *, last: bool = False) -> _Asked:
     """What stands where the force is at least `bar`, and the owners of the things among it.
 
     `last`: in the last such sentence only.
@@ -126,7 +126,7 @@ def _narrowed(concepts: frozenset[str], owners: frozenset[str]) -> _Asked:
     return concepts, owners
 
 
-def _owners(weights: Sequence[_Weight], bar: int, said: set[str]) -> set[str]:
+def _owners(weights: list[_Weight], bar: int, said: set[str]) -> set[str]:
     """Whose business the letter touches; what an isargar needs is the foundation's."""
     least = bar if bar == PRINCIPAL else 0
     found = {c.owner for force, _, c in weights if c.owner and force >= least}

@@ -1,29 +1,32 @@
 """How strongly each clause asks: the request decides, not the words around it (policy §2)."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from routing.lexicon import Hit
 from routing.text import MARK, SENTENCE
 
-PRINCIPAL, REQUEST, COMPLAINT, BACKGROUND = 4, 3, 2, 1
+PRINCIPAL: Final = 4
+REQUEST: Final = 3
+COMPLAINT: Final = 2
+BACKGROUND: Final = 1
 
-ASKABLE = frozenset({"thing", "body"})
+ASKABLE: Final = frozenset({"thing", "body"})
 
-_ASKS = {  # force, and whether what is asked for stands after it
+_ASKS: Final = {  # force, and whether what is asked for stands after it
     "ask_principal": (PRINCIPAL, True),
     "ask_problem": (REQUEST, True),
     "ask_strong": (REQUEST, False),
     "ask_mild": (COMPLAINT, False),
 }
-_LONGEST_CLAUSE = 60  # words; so that a text without punctuation costs no more than another
-_FEW_WORDS = 4
-_NOTHING: frozenset[tuple[int, int]] = frozenset()
-_OPENS_CLAUSE = frozenset({"contrast", "conjunction", "now", "ask_principal"})
+_LONGEST_CLAUSE: Final = 60  # words; so that a text without punctuation costs no more than another
+_FEW_WORDS: Final = 4
+_NOTHING: Final[frozenset[tuple[int, int]]] = frozenset()
+_OPENS_CLAUSE: Final = frozenset({"contrast", "conjunction", "now", "ask_principal"})
 
 
-_SCOPING = frozenset(
+_SCOPING: Final = frozenset(
     {
         "neg_be", "neg_have", "neg_want", "neg_before", "past", "was", "taken", "restore",
         "near_place", "employee", "for_whom", "other_person",
@@ -43,28 +46,26 @@ class Layout(NamedTuple):
     the citizen sets aside («از آن بابت گله‌ای ندارم»), by clause and first word.
     """
 
-    sentences: Sequence[int]
-    topics: Sequence[Mention]
-    cues: Sequence[Mention]
-    scoping: Mapping[int, Cues]
-    asking: Sequence[Asking]
+    sentences: list[int]
+    topics: list[Mention]
+    cues: list[Mention]
+    scoping: dict[int, Cues]
+    asking: list[Asking]
     aside: frozenset[tuple[int, int]]
 
 
-def lay_out(words: str, topics: Sequence[Hit], cues: Sequence[Hit]) -> Layout:
+def lay_out(words: str, topics: list[Hit], cues: list[Hit]) -> Layout:
     """The letter cut at its marks and conjunctions. «ولی» begins a sentence of its own.
 
     `words`: one character each, as `Alphabet.write` gives them; `topics`, `cues`: what was found.
     """
     starts, sentences = _clauses(words, cues)
-    spoken = [(bisect_right(starts, hit[0]) - 1, hit) for hit in topics]
-    manner: list[Mention] = []
+    spoken, manner = _placed(topics, starts), _placed(cues, starts)
     scoping: dict[int, Cues] = {}
     asking: list[Asking] = []
     dismissed = []
-    for hit in cues:
-        clause, id_ = bisect_right(starts, hit[0]) - 1, hit[2].id
-        manner.append((clause, hit))
+    for clause, hit in manner:
+        id_ = hit[2].id
         if id_ in _ASKS:
             force, ahead = _ASKS[id_]
             asking.append((clause, force, ahead))
@@ -76,7 +77,18 @@ def lay_out(words: str, topics: Sequence[Hit], cues: Sequence[Hit]) -> Layout:
     return Layout(sentences, spoken, manner, scoping, asking, aside)
 
 
-def _clauses(words: str, cues: Sequence[Hit]) -> tuple[list[int], list[int]]:
+def _placed(hits: list[Hit], starts: list[int]) -> list[Mention]:
+    """Each hit with its clause. Both stand in the order of the letter."""
+    placed: list[Mention] = []
+    clause, last = 0, len(starts) - 1
+    for hit in hits:
+        while clause < last and starts[clause + 1] <= hit[0]:
+            clause += 1
+        placed.append((clause, hit))
+    return placed
+
+
+def _clauses(words: str, cues: list[Hit]) -> tuple[list[int], list[int]]:
     """Where each clause starts, and the sentence it is of."""
     opening = {first: concept.id for first, _, concept in cues if concept.id in _OPENS_CLAUSE}
     marks = [mark.start() for mark in MARK.finditer(words)]
@@ -96,7 +108,7 @@ def _clauses(words: str, cues: Sequence[Hit]) -> tuple[list[int], list[int]]:
 
 
 def _set_aside(
-    dismissed: Sequence[tuple[int, int]], topics: Sequence[Mention]
+    dismissed: list[tuple[int, int]], topics: list[Mention]
 ) -> Iterator[tuple[int, int]]:
     """What each dismissal speaks of: what its clause names shortly before it, else what the last
     clause that names something does."""
@@ -114,7 +126,7 @@ def _set_aside(
             )
 
 
-def forces(living: Sequence[Mention], text: Layout) -> list[int]:
+def forces(living: list[Mention], text: Layout) -> list[int]:
     """The force of each clause: a request colours its sentence, a principal one what follows it.
 
     A request that names nothing lends its force to a sentence beside it that does.
@@ -133,9 +145,7 @@ def forces(living: Sequence[Mention], text: Layout) -> list[int]:
     return found
 
 
-def _coloured(
-    sentences: Sequence[int], whole: Mapping[int, int], onward: Mapping[int, int]
-) -> list[int]:
+def _coloured(sentences: list[int], whole: dict[int, int], onward: dict[int, int]) -> list[int]:
     found = []
     current, running = -1, BACKGROUND
     for clause, sentence in enumerate(sentences):
@@ -148,7 +158,7 @@ def _coloured(
     return found
 
 
-def _lent(living: Sequence[Mention], text: Layout, found: Sequence[int]) -> dict[int, int]:
+def _lent(living: list[Mention], text: Layout, found: list[int]) -> dict[int, int]:
     """Sentence → the force it has from requests beside it that name nothing."""
     own = _own(living, text, found)
     filled = sorted(own)
@@ -162,7 +172,7 @@ def _lent(living: Sequence[Mention], text: Layout, found: Sequence[int]) -> dict
     return lent
 
 
-def _own(living: Sequence[Mention], text: Layout, found: Sequence[int]) -> dict[int, int]:
+def _own(living: list[Mention], text: Layout, found: list[int]) -> dict[int, int]:
     """Sentence → its own force, of those that name something to ask for."""
     own: dict[int, int] = {}
     for clause, (_, _, concept) in living:
@@ -173,7 +183,7 @@ def _own(living: Sequence[Mention], text: Layout, found: Sequence[int]) -> dict[
     return own
 
 
-def _beside(sentence: int, filled: Sequence[int], *, ahead: bool) -> int | None:
+def _beside(sentence: int, filled: list[int], *, ahead: bool) -> int | None:
     """The nearest sentence that names something: the one before, else the one after."""
     last, first = bisect_left(filled, sentence) - 1, bisect_right(filled, sentence)
     before = filled[last] if last >= 0 else None

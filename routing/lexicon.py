@@ -7,9 +7,8 @@ A concept is found only as whole words; a word may carry an ending, or be misspe
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import chain
-from operator import or_
+from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -17,11 +16,11 @@ from routing.alphabet import Alphabet, Written
 from routing.concepts import NOTHING, Concept, Says, meanings_of
 from routing.text import MARK
 
-_FEW_WORDS = 7  # between the two halves of a term that is written apart
+_FEW_WORDS: Final = 7  # between the two halves of a term that is written apart
 
 Hit = tuple[int, int, Concept]  # a concept in the words first … last-1
 _Found = tuple[int, int, int, Concept]  # first, -last, order, concept: sorts as _outermost needs
-_Half = tuple[int, int, int, int]  # first, -last, bits of the terms that it begins and it ends
+_Half = tuple[int, int, int, int]  # first, last, bits of the terms that it begins and it ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,18 @@ class Lexicon:
     def _matches(self, words: str) -> list[tuple[int, int, int]]:
         return self._automaton.find_matches_as_indexes(words, overlapping=True)
 
-    def _whole(self, halves: Sequence[_Half], words: str) -> Iterator[_Found]:
+    def _whole(self, halves: list[_Half], words: str) -> list[_Found]:
         """The first halves whose second half follows soon in the same clause."""
         ended = sorted([(first, ends) for first, _, _, ends in halves if ends])
-        possible = reduce(or_, [ends for _, ends in ended], 0)
-        for first, last, begins, _ in halves:
-            if begins & possible:
-                for term in _bits(begins & _soon(-last, ended, words)):
-                    yield first, last, *self._apart[term]
+        possible = 0
+        for _, ends in ended:
+            possible |= ends
+        return [
+            (first, -last, *self._apart[term])
+            for first, last, begins, _ in halves
+            if begins & possible
+            for term in _bits(_met(begins, last, ended, words))
+        ]
 
 
 def build(
@@ -103,18 +106,18 @@ def _sorted_out(
             for order, concept in cues:
                 manner.append((first, last, order, concept))
             if begins or ends:
-                halves.append((first, last, begins, ends))
+                halves.append((first, -last, begins, ends))
     return spoken, manner, halves
 
 
-def _soon(last: int, ended: Sequence[tuple[int, int]], words: str) -> int:
-    """The bits of the second halves that start within a few words, in the same clause."""
-    reach = last + _FEW_WORDS + 1
-    mark = MARK.search(words, last, reach)
-    if mark is not None:
-        reach = mark.start()
-    soon = ended[bisect_left(ended, (last,)) : bisect_left(ended, (reach,))]
-    return reduce(or_, [ends for _, ends in soon], 0)
+def _met(begins: int, after: int, ended: list[tuple[int, int]], words: str) -> int:
+    """The bits whose second half starts within a few words after the first, in the same clause."""
+    met = 0
+    first, last = bisect_left(ended, (after,)), bisect_left(ended, (after + _FEW_WORDS + 1,))
+    for place, ends in ended[first:last]:
+        if begins & ends and not MARK.search(words, after, place):
+            met |= begins & ends
+    return met
 
 
 def _bits(bits: int) -> Iterator[int]:
@@ -138,7 +141,7 @@ def _outermost(found: list[_Found]) -> list[Hit]:
     return kept
 
 
-def _unmasked(hits: list[Hit], traps: Sequence[tuple[int, int]]) -> list[Hit]:
+def _unmasked(hits: list[Hit], traps: list[tuple[int, int]]) -> list[Hit]:
     """Without traps and what they cover."""
     if not traps:
         return hits

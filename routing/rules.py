@@ -37,6 +37,7 @@ class RuleSet:
 
     def firing(self, asked: frozenset[str], said: frozenset[str]) -> Iterator[tuple[Rule, Case]]:
         """The cases that fit what is asked and said, first the one that decides."""
-        return (
-            (rule, case) for rule in self.rules for case in rule.cases if case.fits(asked, said)
-        )
+        for rule in self.rules:
+            for case in rule.cases:
+                if case.fits(asked, said):
+                    yield rule, case

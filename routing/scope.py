@@ -1,20 +1,20 @@
 """What is said of each concept: asked, mentioned, denied, past, somebody else's (policy §2, §4)."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from routing.alphabet import Written
 from routing.focus import ASKABLE, Cues, Layout, Mention, forces, lay_out
 from routing.lexicon import Hit, Lexicon
 
-_IS = frozenset({"status", "body", "bank", "bare", "ground"})
-_HAS = frozenset({"status", "body", "bank", "bare"})
-_BANKS = frozenset({"bank", "bare"})
-_COMPARED = frozenset({"status", "thing", "body"})
-_NAMES = frozenset({"isargar", "martyrs_body", "welfare_body", "relief_body"})
-_REPORTED = frozenset({"welfare_care"})  # abuse and neglect are told of others
-_ALSO_LACKED = frozenset({"illness", "isargar_matter"})
-_FOR_LIFE = frozenset({"isargar", "disability"})
+_IS: Final = frozenset({"status", "body", "bank", "bare", "ground"})
+_HAS: Final = frozenset({"status", "body", "bank", "bare"})
+_BANKS: Final = frozenset({"bank", "bare"})
+_COMPARED: Final = frozenset({"status", "thing", "body"})
+_NAMES: Final = frozenset({"isargar", "martyrs_body", "welfare_body", "relief_body"})
+_REPORTED: Final = frozenset({"welfare_care"})  # abuse and neglect are told of others
+_ALSO_LACKED: Final = frozenset({"illness", "isargar_matter"})
+_FOR_LIFE: Final = frozenset({"isargar", "disability"})
 
 
 class Reading(NamedTuple):
@@ -26,12 +26,12 @@ class Reading(NamedTuple):
     """
 
     written: Written
-    mentions: Sequence[Mention]
-    cues: Sequence[Mention]
+    mentions: list[Mention]
+    cues: list[Mention]
     denied: frozenset[str]
-    sentences: Sequence[int]
-    forces: Sequence[int]
-    past: Sequence[Mention]
+    sentences: list[int]
+    forces: list[int]
+    past: list[Mention]
 
 
 def read(text: str, lexicon: Lexicon) -> Reading:
@@ -121,7 +121,7 @@ def _standing_before(hit: Hit, cue: Hit) -> bool:
     return 0 <= hit[0] - cue[1] <= (0 if hit[2].role in _BANKS else 1)
 
 
-_DENIALS: dict[str, Callable[[Hit, Hit], bool]] = {
+_DENIALS: Final[dict[str, Callable[[Hit, Hit], bool]]] = {
     "neg_be": _not_being,
     "neg_have": _not_having,
     "neg_want": _not_wanting,

@@ -5,13 +5,15 @@ Nothing here raises on any `str`: lone surrogates, NUL, emoji and megabytes are 
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 HALF_SPACE = "\u200c"
+LINE_END = "\n"
 _DROPPED = "\x1f"  # one character, so that most texts keep their offsets without a map
-SENTENCE, CLAUSE = ".", ","  # what the marks that end one are spelled as
-MARKS = frozenset({SENTENCE, CLAUSE})
-MARK = re.compile(f"[{SENTENCE}{CLAUSE}]")
+SENTENCE: Final = "."  # what the marks that end one are spelled as
+CLAUSE: Final = ","
+MARKS: Final = frozenset({SENTENCE, CLAUSE})
+MARK: Final = re.compile(f"[{SENTENCE}{CLAUSE}]")
 _BLANK = " "
 
 _LETTERS = {
@@ -89,8 +91,8 @@ _SPELLINGS = _Spellings()
 
 def tokens(text: str) -> list[str]:
     """What stands between blanks, and the ends of lines. `split` says what is in a token."""
-    if "\n" in text:
-        text = text.replace("\n", " \n ")
+    if LINE_END in text:
+        text = text.replace(LINE_END, f" {LINE_END} ")
     return text.split(_BLANK)
 
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.banks import EQUAL, ORDER, allot
+from routing.banks import EQUAL, ORDER, allot, choose
+from routing.loading import default_rules
+from routing.scope import read
 
 CITIZENS = [f"citizen {number}" for number in range(20_000)]
 SHARES = st.fixed_dictionaries({bank: st.sampled_from([0.0, 0.5, 1.0, 2.0]) for bank in ORDER})
@@ -53,3 +55,24 @@ def test_more_for_one_bank_moves_citizens_to_it_only():
 @given(SHARES.filter(lambda shares: any(shares.values())), st.text())
 def test_nobody_is_sent_to_a_bank_without_a_share(shares, citizen):
     assert shares[allot(citizen, shares)] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "bank"),
+    [
+        ("صادرات به من پیامک داده که نوبت وام ودیعه‌ام رسید، وام را نمی‌دهند", "bank-saderat"),
+        ("حقوقم در رفاه است و برای شهریه وام سی میلیونی می‌خواهم", "bank-refah"),
+        ("وام ازدواج می‌خواهم، جلوی بانک ملی گفتند برو", "bank-melli"),
+        ("تو سادرات وام ضروری گرفتم، باز از ضامنم کم می‌شود", "bank-saderat"),
+    ],
+)
+def test_a_name_that_stands_near_banking_goes_before_the_lot(text, bank):
+    keys = [f"citizen {number}" for number in range(20)]
+    reading = read(text, default_rules().lexicon)
+    assert {choose(reading, None, key) for key in keys} == {bank}
+
+
+def test_a_name_away_from_banking_leaves_it_to_the_lot():
+    text = "وام می‌خواهم. سال‌ها پیش که جوان بودم پدرم در کار تجارت بود"
+    reading = read(text, default_rules().lexicon)
+    assert len({choose(reading, None, f"citizen {number}") for number in range(40)}) == 5

@@ -128,7 +128,7 @@ def test_where_a_rule_asks_for_a_person_its_title_says_why():
 
 
 def test_an_owner_that_is_not_likely_enough_is_named_with_its_share_and_the_bar():
-    said = why_not("به بهزیستی بگویید ویلچر بدهند", told(welfare=0.8497, triage=0.1503))
+    said = why_not("به بهزیستی بگویید ویلچر بدهند", told(welfare=0.847, triage=0.153))
     assert said == (
         "تجربه محتمل‌ترین مرجع را «بهزیستی» می‌داند، ولی تنها با احتمال ۸۴٪؛"
         " ارجاع بی کارشناس دست‌کم ۸۵٪ می‌خواهد."

@@ -154,7 +154,7 @@ def test_a_single_file_is_read_with_what_the_program_has_beside_it(tmp_path):
     own = (files("routing") / "data" / "rules.yaml").read_text("utf-8")
     (tmp_path / "rules.yaml").write_text(own, "utf-8")
     assert load(tmp_path / "rules.yaml").version == default_rules().version
-    (tmp_path / "rules.yaml").write_text(own.replace("overrule: 0.95", "overrule: 0.99"), "utf-8")
+    (tmp_path / "rules.yaml").write_text(own.replace("overrule: 0.8", "overrule: 0.99"), "utf-8")
     assert load(tmp_path / "rules.yaml").version != default_rules().version
 
 
