@@ -3,6 +3,7 @@
 import click
 
 from app.commands.database import migrate
+from app.commands.files import files
 from app.commands.letters import import_, route
 from app.commands.line import capacity
 from app.commands.people import token, user
@@ -25,7 +26,7 @@ def main() -> None:
 
 COMMANDS = (
     up, route, import_, doctor, ledger, audit, token, user, capacity, rules, receipts, line,
-    migrate,
+    files, migrate,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -22,6 +22,12 @@ def next_working_day(day: date, holidays: AbstractSet[date]) -> date:
     raise ValueError("no working day within two months: is the holidays table right?")
 
 
+def working_days(after: date, until: date, holidays: AbstractSet[date]) -> int:
+    """How many working days lie after the one day, the other one counted."""
+    span = (until - after).days
+    return sum(is_working(after + timedelta(days=n), holidays) for n in range(1, span + 1))
+
+
 def due_at(start: datetime, working_days: int, holidays: AbstractSet[date]) -> datetime:
     """The end (23:59:59 in Tehran, as UTC) of the n-th working day after the day of `start`."""
     day = tehran_day(start)

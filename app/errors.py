@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from app.access import MovedOn, NotFound
+from app.access import Changed, MovedOn, NotFound
 from app.actions.callbacks import NotWaiting
 from app.actions.capacity import CapReached, NoRoom
 from app.actions.intake import Busy, KeyReused
@@ -53,6 +53,7 @@ TABLE: dict[type[Exception], Problem] = {
     Forbidden: Problem(403, "forbidden", "این کار در اختیار شما نیست"),
     NotFound: Problem(404, "not-found", "چنین نامه‌ای پیدا نشد"),
     MovedOn: Problem(409, "moved-on", "این نامه از کارتابل شما رفته است"),
+    Changed: Problem(409, "changed", "پس از باز شدن این صفحه، نامه تغییر کرده است"),
     IllegalMove: Problem(409, "illegal-move", "این کار در وضعیت کنونی نامه شدنی نیست"),
     Taken: Problem(409, "taken", "همکار دیگری این نامه را برداشته است"),
     FinallyReferred: Problem(409, "finally-referred", "ارجاع بازرسی قطعی است و عودت ندارد"),

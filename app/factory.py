@@ -20,18 +20,26 @@ from app.tools import Tools
 from app.web import (
     account,
     agency,
+    asked,
+    attachments,
     citizen,
+    electronic,
     following,
     gate,
     health,
+    holding,
     line,
     live,
+    news,
     operator,
     owed,
+    paper,
     queue,
     supervisor,
     templates,
     triage,
+    uploads,
+    wished,
 )
 from app.web.pages import FILTERS, problem_page
 from config import Settings
@@ -42,14 +50,21 @@ _PAGES = (
     account,
     operator,
     live,
+    paper,
+    attachments,
     following,
+    wished,
     triage,
     agency,
+    holding,
     queue,
     templates,
     supervisor,
     owed,
     citizen,
+    electronic,
+    asked,
+    news,
     health,
 )
 
@@ -68,6 +83,7 @@ def create_app(settings: Settings, tools: Tools) -> Flask:
         validation_error_callback=refuse,
         doc_ui=False,
     )
+    app.request_class = uploads.Request
     equip(app, tools)
     line.equip(app, tools.sessions)
     _configure(app, settings)
@@ -103,6 +119,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=settings.redis_url,
+        # A Redis that hangs holds up no citizen: limits are counted in memory then.
+        RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
     )
     app.config[gate.COOKIE] = "__Host-samaneh" if secure else f"samaneh-{settings.web_port}"
     app.config[public.OBJECTION_DAYS] = settings.samaneh_objection_days

@@ -1,5 +1,6 @@
 """Whether two letters are about the same matter: a measure that an operator can check by eye."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from routing.facts import Letter, facts_of
@@ -11,7 +12,10 @@ SAME_WORDS = 0.5  # of the shorter letter's telling words, where nothing else is
 SAME_THING = 1 / 3  # enough where both ask for the same thing
 LEAST = 3  # shared words; fewer say nothing
 LEAST_OF_THING = 2
+SAME_COPY = 0.7  # of the words of both together
+LEAST_OF_COPY = 5
 _SHORTEST_WORD = 3
+_ONE_KEYBOARD = str.maketrans("يىك\u200c.,:;!?،؛؟()«»", "ییک" + " " * 14)
 _COURTESY = frozenset(
     word
     for line in (
@@ -65,3 +69,20 @@ def compare(one: Gist, other: Gist) -> Likeness:
     said = tuple(one.told[stem] for stem in shared)
     alike = share >= bar and len(shared) >= least
     return Likeness(alike, tuple(sorted(one.things[thing] for thing in things)), said)
+
+
+def nearly_same(one: str, others: Sequence[str]) -> list[int]:
+    """Which of the others say the same as this one but for a few words, as the copies of one
+    petition do. Costs about ten microseconds each."""
+    own = _bare_words(one)
+    found = []
+    for place, other in enumerate(others):
+        theirs = _bare_words(other)
+        shared = len(own & theirs)
+        if shared >= LEAST_OF_COPY and shared >= SAME_COPY * len(own | theirs):
+            found.append(place)
+    return found
+
+
+def _bare_words(text: str) -> frozenset[str]:
+    return frozenset(text.translate(_ONE_KEYBOARD).split())

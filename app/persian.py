@@ -1,5 +1,6 @@
 """Persian at the edge of the system: digits, Jalali dates, money of words for pages."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from persiantools.jdatetime import JalaliDate, JalaliDateTime
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 _TO_ASCII = {ord(c): str(i % 10) for i, c in enumerate("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩")}
+_TYPED_DAY = re.compile(r"(1[34]\d\d)\s*[-/.٫ ]\s*(\d{1,2})\s*[-/.٫ ]\s*(\d{1,2})")
 _SPANS = ((365, "سال"), (30, "ماه"), (1, "روز"))
 _TO_PERSIAN = {ord(str(i)): c for i, c in enumerate("۰۱۲۳۴۵۶۷۸۹")}
 
@@ -32,6 +34,20 @@ def jalali_day(value: date | datetime) -> str:
     jalali = JalaliDate(day, locale="fa")
     weekday, month = jalali.strftime("%A"), jalali.strftime("%B")
     return persian_digits(f"{weekday} {jalali.day} {month} {jalali.year}")
+
+
+def jalali_number(day: date) -> str:
+    """«1405/09/01», with ASCII digits, as it is typed."""
+    return str(JalaliDate(day).strftime("%Y/%m/%d"))
+
+
+def parse_jalali_day(typed: str) -> date:
+    """«۱۴۰۵/۸/۳۰», with any digits, strokes, points or blanks between; raises ValueError."""
+    found = _TYPED_DAY.fullmatch(ascii_digits(typed).strip())
+    if found is None:
+        raise ValueError("not year, month, day")
+    gregorian: date = JalaliDate(*map(int, found.groups())).to_gregorian()
+    return gregorian
 
 
 def jalali_short(instant: datetime) -> str:

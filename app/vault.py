@@ -44,22 +44,34 @@ class Vault:
         self._index_key = index_key
 
     def seal(self, value: str, place: Place) -> bytes:
-        """Encrypt for one place only, with the ring's first key."""
-        nonce = secrets.token_bytes(_NONCE)
-        body = self._ciphers[self._current].encrypt(nonce, value.encode(), place.label)
-        return bytes((_VERSION, self._current)) + nonce + body
+        """Encrypt words for one place only, with the ring's first key."""
+        return self.seal_bytes(value.encode(), place)
 
     def open(self, sealed: bytes, place: Place) -> str:
-        """Decrypt what was sealed for this place; raises Tampered."""
+        """Decrypt words that were sealed for this place; raises Tampered."""
+        return self.open_bytes(sealed, place).decode()
+
+    def seal_bytes(self, value: bytes, place: Place) -> bytes:
+        """The same for what is no text, like the content of a file."""
+        nonce = secrets.token_bytes(_NONCE)
+        body = self._ciphers[self._current].encrypt(nonce, value, place.label)
+        return bytes((_VERSION, self._current)) + nonce + body
+
+    def open_bytes(self, sealed: bytes, place: Place) -> bytes:
+        """The same for what is no text; raises Tampered."""
         cipher = self._ciphers.get(sealed[1]) if len(sealed) > _HEADER + _NONCE else None
         if cipher is None or sealed[0] != _VERSION:
             raise Tampered(f"{place.table}.{place.column}")
         nonce, body = sealed[_HEADER : _HEADER + _NONCE], sealed[_HEADER + _NONCE :]
         try:
-            return cipher.decrypt(nonce, body, place.label).decode()
+            return cipher.decrypt(nonce, body, place.label)
         except InvalidTag:
             raise Tampered(f"{place.table}.{place.column}") from None
 
     def index(self, kind: str, value: str) -> bytes:
         """32 bytes that are equal for equal values of one kind and tell nothing without the key."""
-        return hmac.digest(self._index_key, f"{kind}|{value}".encode(), hashlib.sha256)
+        return self.index_bytes(kind, value.encode())
+
+    def index_bytes(self, kind: str, value: bytes) -> bytes:
+        """The same for what is no text."""
+        return hmac.digest(self._index_key, kind.encode() + b"|" + value, hashlib.sha256)

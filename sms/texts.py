@@ -43,6 +43,27 @@ def answered(code: str, agency_name: str) -> str:
     return _receipt(f"{_name(agency_name)} به شما پاسخ داد.", code)
 
 
+def asked(code: str, agency_name: str) -> str:
+    """An agency has a question, which waits on the tracking page. Raises BadCode, TooLong."""
+    name = _name(agency_name)
+    return _first_fitting(
+        code,
+        f"{name} از شما پرسشی دارد.\nدر صفحهٔ رهگیری بخوانید و پاسخ دهید:",
+        f"{name} از شما پرسشی دارد.\nدر صفحهٔ رهگیری بخوانید:",
+        f"{name} از شما پرسشی دارد.\nصفحهٔ رهگیری:",
+    )
+
+
+def paused(code: str, day_in_words: str) -> str:
+    """The deadline rests until that day; why is on the tracking page. Raises BadCode, TooLong."""
+    return _receipt(f"رسیدگی تا {_name(day_in_words)} متوقف است.", code)
+
+
+def proof(code: str) -> str:
+    """The code that proves a mobile, to who waits for it at the screen."""
+    return _signed(f"کد نامهٔ شما به ۱۱۱:\n{code}\nتا ۱۰ دقیقه؛ به کسی ندهید.")
+
+
 def noted(day_in_words: str) -> str:
     """To a citizen whose call came over the day's cap: taken note of, we ring on that day. The day
     is a Jalali date as it is to be read («یکشنبه ۱ آذر ۱۴۰۵»). Raises TooLong."""
@@ -66,9 +87,19 @@ def _parts(size: int, alone: int, joined: int) -> int:
 
 
 def _receipt(sentence: str, code: str) -> str:
+    return _signed(f"{sentence}\nکد رهگیری:\n{_checked(code)}")
+
+
+def _first_fitting(code: str, *sentences: str) -> str:
+    """The fullest of these that fits one segment with the code. Raises BadCode, TooLong."""
+    texts = [f"{sentence}\n{_checked(code)}" for sentence in sentences]
+    return next((text for text in texts if segments(text) == 1), None) or _signed(texts[-1])
+
+
+def _checked(code: str) -> str:
     if not CODE.fullmatch(code):
         raise BadCode("a tracking code is fourteen ASCII digits")
-    return _signed(f"{sentence}\nکد رهگیری:\n{code}")
+    return code
 
 
 def _signed(plain: str) -> str:

@@ -29,7 +29,9 @@ def shape(engine: Engine) -> dict[str, object]:
     inspector = inspect(engine)
     for table in inspector.get_table_names():
         found[table] = (
-            [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)],
+            sorted(
+                (c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)
+            ),
             sorted(str(i) for i in inspector.get_indexes(table)),
             sorted(str(c) for c in inspector.get_check_constraints(table)),
         )
@@ -133,4 +135,53 @@ def test_examples_begin_with_what_the_referrals_tell(engine: Engine) -> None:
     ]
     migrating.downgrade(engine, "0002")
     migrating.upgrade(engine, "0003")
+    engine.dispose()
+
+
+# Three SMS of citizens as they stood when a reply was a part of them: one without a reply, one
+# whose reply waits, one whose reply is being sent.
+OLD_REPLIES = """
+insert into inbound_messages (message_id, at, mobile_index, wish, correspondence_id, reply,
+                              local_id, attempts, not_before, fence, lease_until, reason, province)
+select n, '2026-11-01', 'x', 'status',
+       case when n > 1 then cast('00000000-0000-0000-0000-000000000011' as uuid) end,
+       (array['none', 'pending', 'sending'])[n], case when n > 1 then 100000000000000 + n end,
+       n - 1, '2026-11-02', case when n = 3 then gen_random_uuid() end,
+       case when n = 3 then timestamptz '2026-11-03' end, case when n = 2 then 'away' end, 'k'
+from generate_series(1, 3) n
+"""
+KEPT_REPLIES = """
+select message_id, reply, local_id, attempts, not_before, fence, lease_until, reason
+from inbound_messages order by 1
+"""
+
+
+def test_replies_move_to_a_table_of_their_own_and_back(engine: Engine) -> None:
+    migrating.upgrade(engine, "0002")
+    with engine.begin() as connection:
+        connection.execute(text(OLD))
+    migrating.upgrade(engine, "0009")
+    with engine.begin() as connection:
+        connection.execute(text(OLD_REPLIES))
+        before = connection.execute(text(KEPT_REPLIES)).all()
+    migrating.upgrade(engine, "0010")
+    with engine.begin() as connection:
+        moved = connection.execute(
+            text(
+                "select inbound_id, kind, state, local_id, attempts, not_before, fence, "
+                "lease_until, reason, to_char(expires_at at time zone 'UTC', 'MM-DD HH24') "
+                "from messages order by inbound_id"
+            )
+        ).all()
+        connection.execute(text("update correspondences set source = 'citizen'"))
+    assert [tuple(row) for row in moved] == [
+        (n, "reply", state, *rest, "11-01 12") for n, state, *rest in before if state != "none"
+    ]
+    migrating.downgrade(engine, "0009")
+    with engine.connect() as connection:
+        after = connection.execute(text(KEPT_REPLIES)).all()
+        sources = connection.scalars(text("select distinct source from correspondences")).all()
+    assert [tuple(row)[:4] for row in after] == [tuple(row)[:4] for row in before]
+    assert after[1:] == before[1:]  # of a message without a reply only its own moment is left
+    assert sources == ["form"]
     engine.dispose()

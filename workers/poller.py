@@ -16,7 +16,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.actions import account, answer, callbacks, delivery, phones, reconcile, sealing
+from app.actions import account, answer, callbacks, delivery, phones, proving, reconcile, sealing
 from app.actions.reconcile import Patience
 from workers.tools import Workshop, drain, workshop
 
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 LEADER = 1_110_001
 TICK_SECONDS = 0.5
 OVERDUE_SECONDS = 2.0
+AWAITED_SECONDS = 1.0
 DRAIN_SECONDS = 5.0
 
 _LEAD = text("select pg_try_advisory_lock(:key)")
@@ -34,8 +35,10 @@ select exists (
     select from receipts
     where state = 'pending' and not_before < now() - make_interval(secs => :seconds))
 or exists (
-    select from inbound_messages
-    where reply = 'pending' and not_before < now() - make_interval(secs => :seconds))
+    select from messages
+    where state = 'pending' and not_before < now() - make_interval(secs =>
+        case kind when 'code' then :awaited else :seconds end)
+       or state = 'sending' and lease_until < now())
 """)
 
 
@@ -61,6 +64,7 @@ def tasks(shop: Workshop) -> list[Task]:
         Task("call-backs", 10.0, lambda: callbacks.offer(tools)),
         Task("close", 60.0, lambda: answer.close_answered(tools, objection(shop))),
         Task("phones", 3600.0, lambda: phones.forget(tools)),
+        Task("proofs", 3600.0, lambda: proving.forget(tools)),
     ]
 
 
@@ -97,9 +101,11 @@ def objection(shop: Workshop) -> int:
 
 
 def send_overdue(shop: Workshop) -> int:
-    """Send by ourselves what nobody has sent for two seconds: Redis away, or a lost ring."""
+    """Send by ourselves what nobody has sent for two seconds (a code for one): Redis away, or a
+    lost ring."""
     with shop.tools.sessions() as session:
-        overdue = session.scalar(_OVERDUE, {"seconds": OVERDUE_SECONDS})
+        after = {"seconds": OVERDUE_SECONDS, "awaited": AWAITED_SECONDS}
+        overdue = session.scalar(_OVERDUE, after)
     if not overdue:
         return 0
     shop.tools.bell.ring()

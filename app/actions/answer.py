@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app import access
-from app.actions import receipts
+from app.access import Wanted
+from app.actions import clocks, receipts
 from app.actions.refer import end_referral, held_by
 from app.actions.story import Teller, clock
 from app.actors import SYSTEM, Actor, allow
@@ -21,10 +22,10 @@ from sms import texts
 CLOSE_AT_ONCE = 200
 
 
-def answer(tools: Tools, actor: Actor, code: str, outcome: str, words: str) -> Json:
+def answer(tools: Tools, actor: Actor, code: Wanted, outcome: str, words: str) -> Json:
     """Answer a claimed correspondence with an outcome and words; the citizen gets an SMS.
 
-    Raises Forbidden, NotFound, Taken, IllegalMove, Invalid.
+    A pause ends. Raises Forbidden, NotFound, Changed, Taken, IllegalMove, Invalid.
     """
     allow(actor, "answer")
     result, words = _checked(outcome, words)
@@ -35,6 +36,7 @@ def answer(tools: Tools, actor: Actor, code: str, outcome: str, words: str) -> J
         if letter.status != Status.IN_PROGRESS:
             raise IllegalMove("claim it first")
         teller = Teller(tools.province, actor, clock(session))
+        clocks.resume(session, teller, letter, reference)
         letter.status = move(Status(letter.status), Status.ANSWERED)
         letter.outcome, letter.answer, letter.answered_at = result, words, teller.now
         letter.version += 1

@@ -43,7 +43,8 @@ with due as (
            coalesce(c.mobile_index, b.mobile_index) as mobile_index,
            case when c.id is null then 'callbacks' else 'correspondences' end as kept_in
     from receipts r
-    left join correspondences c on c.id = r.correspondence_id
+    left join notices n on n.id = r.notice_id
+    left join correspondences c on c.id = coalesce(r.correspondence_id, n.correspondence_id)
     left join callbacks b on b.id = r.callback_id
     where r.state = 'pending' and r.not_before <= now() and r.stage = any(:stages)
       and (r.provider = :provider or r.first_attempt_at is null)

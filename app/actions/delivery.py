@@ -47,13 +47,16 @@ changed as (
     where r.message_id = x.message_id and r.provider = :provider
       and r.state in ('accepted', 'undelivered')
       and (r.state = 'accepted' or x.state = 'delivered')
-    returning r.province, r.correspondence_id, r.callback_id, r.stage, r.state,
+    returning r.province, r.correspondence_id, r.callback_id, r.notice_id, r.stage, r.state,
               x.state is not null as final
 )
 insert into events (at, province, correspondence_id, kind, actor, data)
-select now(), province, correspondence_id, 'receipt_' || state, 'system',
-       jsonb_strip_nulls(jsonb_build_object('stage', stage, 'callback', callback_id))
-from changed where final
+select now(), c.province, coalesce(c.correspondence_id, n.correspondence_id),
+       'receipt_' || state, 'system',
+       jsonb_strip_nulls(
+           jsonb_build_object('stage', stage, 'callback', callback_id, 'notice', notice_id))
+from changed c left join notices n on n.id = c.notice_id
+where final
 """)
 
 _FINAL = {

@@ -12,14 +12,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.actions import objection
+from app.actions import messages, objection
 from app.actions.objection import CITIZEN, NotOpen
 from app.actions.story import Teller, clock
-from app.codes import BadTrackingCode, mint_local_id, parse_tracking_code
+from app.codes import BadTrackingCode, parse_tracking_code
 from app.ids import new_id
 from app.lifecycle import Status
 from app.models.correspondence import Correspondence
-from app.models.inbound import InboundMessage, ReplyState, Wish
+from app.models.inbound import InboundMessage, Wish
+from app.models.message import Message
 from app.models.note import Note
 from app.persian import ascii_digits
 from app.queries import tracking
@@ -67,13 +68,10 @@ def receive(tools: Tools, sms: Sms, days: int) -> None:
         session.execute(
             update(InboundMessage)
             .where(InboundMessage.message_id == sms.id)
-            .values(
-                wish=wish,
-                correspondence_id=letter.id if letter else None,
-                reply=ReplyState.PENDING if replies else ReplyState.NONE,
-                local_id=mint_local_id() if replies else None,
-            )
+            .values(wish=wish, correspondence_id=letter.id if letter else None)
         )
+        if replies:
+            messages.note_reply(session, tools.province, sms.id, teller.now)
     if replies:
         tools.bell.ring()
 
@@ -105,8 +103,6 @@ def _is_new(session: Session, teller: Teller, message_id: int, index: bytes) -> 
         at=teller.now,
         mobile_index=index,
         wish=Wish.OTHER,
-        reply=ReplyState.NONE,
-        not_before=teller.now,
     )
     new = row.on_conflict_do_nothing().returning(InboundMessage.message_id)
     return session.execute(new).first() is not None
@@ -172,9 +168,10 @@ def _note(session: Session, teller: Teller, letter: Correspondence) -> None:
 
 def _may_reply(session: Session, index: bytes, now: datetime) -> bool:
     """No telephone makes us send without end."""
-    today = select(func.count()).where(
-        InboundMessage.mobile_index == index,
-        InboundMessage.at > now - timedelta(days=1),
-        InboundMessage.reply != ReplyState.NONE,
+    today = (
+        select(func.count(Message.id))
+        .join(InboundMessage, InboundMessage.message_id == Message.inbound_id)
+        .where(InboundMessage.mobile_index == index)
+        .where(InboundMessage.at > now - timedelta(days=1))
     )
     return (session.scalar(today) or 0) < MOST_REPLIES_A_DAY

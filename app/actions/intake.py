@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import codes, door
-from app.actions import capacity, registration, story
+from app.actions import capacity, proving, registration, story
 from app.actions.capacity import CapReached
+from app.actions.paper import Paper, belongs, boxed, keep_scans
 from app.actions.registration import Routed
 from app.actors import Actor, allow
 from app.db import Json
@@ -52,12 +53,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One wish to register: who, with which idempotency key, what (field names of the API)."""
+    """One wish to register: who, with which idempotency key, what (field names of the API).
+
+    `proof`: the phone check that gives a citizen without a role the right to this one letter.
+    """
 
     actor: Actor
     key: str
     payload: Mapping[str, Any]
     source: str = "api"
+    proof: UUID | None = None
+    paper: Paper = field(default_factory=Paper)
 
 
 _OPENING = text("""
@@ -109,13 +115,16 @@ class _Wish:
 def register(tools: Tools, request: Request) -> Answer:
     """Register a correspondence, or put a call over the cap on the call-back list.
 
-    Safe to repeat with the same key: the answer is the same and nothing is written again.
+    Safe to repeat with the same key: the answer is the same and nothing is written again; only
+    scans that were not there the first time are added.
     Raises Forbidden, Invalid, KeyReused, Busy. When it returns, the transaction is committed.
     """
-    allow(request.actor, "register")
+    _allowed(request)
     new = door.parse(request.payload, datetime.now(UTC))
-    digest = tools.vault.index("request", json.dumps(request.payload, sort_keys=True))
-    wish = _Wish(request, registration.route(tools, new, tools.book.current()), digest)
+    belongs(request.paper, new)
+    wish = _Wish(
+        request, registration.route(tools, new, tools.book.current()), _hash(tools, request)
+    )
     for _ in range(TRIES):
         try:
             answer = _attempt(tools, wish)
@@ -131,6 +140,18 @@ def register(tools: Tools, request: Request) -> Answer:
     raise Busy
 
 
+def _hash(tools: Tools, request: Request) -> bytes:
+    """Of all that was typed. Scans are left out: the letter is the same with one more."""
+    said = dict(request.payload) | ({"batch": request.paper.batch} if request.paper.batch else {})
+    return tools.vault.index("request", json.dumps(said, sort_keys=True))
+
+
+def _allowed(request: Request) -> None:
+    """A proof is looked at when it is used, in the transaction that writes the letter."""
+    if request.proof is None:
+        allow(request.actor, "register")
+
+
 def _constraint(error: IntegrityError) -> str | None:
     diagnosis = getattr(error.orig, "diag", None)
     return getattr(diagnosis, "constraint_name", None)
@@ -142,7 +163,9 @@ def _attempt(tools: Tools, wish: _Wish) -> Answer:
     with tools.sessions.begin() as session:
         opening = session.execute(_OPENING, scope | {"cap": tools.line.cap}).one()
         if opening.request_hash is not None:
-            return _replay(opening.request_hash, opening.status, opening.response, wish)
+            answer = _replay(opening.request_hash, opening.status, opening.response, wish)
+            _keep_scans(tools, session, wish.request, answer)
+            return answer
         scope["now"] = opening.now
         is_call = wish.routed.new.channel is Channel.CALL
         today = Day(tools.province, tehran_day(opening.now), tools.line)
@@ -151,12 +174,22 @@ def _attempt(tools: Tools, wish: _Wish) -> Answer:
             _remember(session, wish, answer, scope)
             return answer
         made = registration.compose(tools, wish.routed, opening.now, wish.request.source)
+        made = boxed(session, tools, made, wish.request.paper)
         registration.write(session, [made], wish.request.actor)
         answer = Answer(201, made.body)
+        _keep_scans(tools, session, wish.request, answer)
         _remember(session, wish, answer, scope)
+        if wish.request.proof is not None:  # a twin of this request was waited for just now
+            proving.use(session, wish.request.proof, made.parameters)
         if is_call:
             capacity.take_slot(session, today)
         return answer
+
+
+def _keep_scans(tools: Tools, session: Session, request: Request, answer: Answer) -> None:
+    code, brought = answer.body.get("tracking_code"), (request.actor, request.paper.scans)
+    if code is not None:
+        keep_scans(session, tools, code, brought)
 
 
 def _replay(known: bytes, status: int, response: Json, wish: _Wish) -> Answer:

@@ -82,11 +82,16 @@ def permitted(session: Session, tools: Tools, provider: str, limit: int) -> int:
     if state.stopped_at is not None:
         probe = {"provider": provider, "seconds": sending.probe_seconds}
         return 1 if session.execute(_PROBE, probe).first() else 0
-    if sending.rate is None:
+    return room(session, tools, provider, limit)
+
+
+def room(session: Session, tools: Tools, provider: str, limit: int) -> int:
+    """What the rate leaves of `limit`, at any hour."""
+    if tools.sending.rate is None:
         return limit
-    asked = {"provider": provider, "province": tools.province, "rate": sending.rate}
-    room: int = session.execute(_ROOM, asked).scalar_one()
-    return max(0, min(limit, room))
+    asked = {"provider": provider, "province": tools.province, "rate": tools.sending.rate}
+    free: int = session.execute(_ROOM, asked).scalar_one()
+    return max(0, min(limit, free))
 
 
 def used(session: Session, sending: Sending, provider: str, count: int) -> None:

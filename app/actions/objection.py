@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import access
 from app.actions.refer import hand_over
 from app.actions.story import Teller, clock
-from app.actors import Actor
+from app.actors import Actor, allow
 from app.door import Fault, Invalid, is_blank, is_storable
 from app.ids import new_id
 from app.lifecycle import Status, move
@@ -60,16 +61,37 @@ def object_to(tools: Tools, key: Key, words: str) -> None:
     The deadline stays: the citizen has one clock. Sent twice it counts once; each answer can be
     objected to once, even by who was satisfied at first. Raises NotFound, Invalid, NotOpen.
     """
-    words = words.strip()
     supervisor = tools.book.current().offices[TRIAGE]
     with tools.sessions.begin() as session:
         letter = _of(session, tools, key)
-        checked(words)
-        if _said_before(session, letter, words):
-            return
         teller = Teller(tools.province, CITIZEN, clock(session))
-        require_open(letter, key.days, teller.now)
-        _reopen(session, teller, letter, supervisor, words)
+        _object(session, teller, letter, (supervisor, words.strip(), key.days))
+
+
+def object_by_phone(tools: Tools, actor: Actor, code: str, words: str, days: int) -> None:
+    """The same, said to an operator, who writes the citizen's words down.
+
+    Raises Forbidden, NotFound, Invalid, NotOpen.
+    """
+    allow(actor, "object")
+    supervisor = tools.book.current().offices[TRIAGE]
+    with tools.sessions.begin() as session:
+        found = access.find(session, actor, code)
+        letter = tracking.present(session, found, lock=True)
+        teller = Teller(tools.province, actor, clock(session))
+        _object(session, teller, letter, (supervisor, words.strip(), days))
+
+
+def _object(
+    session: Session, teller: Teller, letter: Correspondence, said: tuple[Office, str, int]
+) -> None:
+    """(Who decides, the words, for how many days an answer may be objected to)."""
+    supervisor, words, days = said
+    checked(words)
+    if _said_before(session, letter, words):
+        return
+    require_open(letter, days, teller.now)
+    _reopen(session, teller, letter, supervisor, words)
 
 
 def checked(words: str) -> None:

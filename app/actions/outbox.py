@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
-from app.actions import replies, verdicts
+from app.actions import messages, verdicts
 from app.actions.claims import Claimed, claim
 from app.actions.recording import record
 from app.actions.verdicts import Verdict
@@ -31,15 +31,22 @@ def drain(tools: Tools, gateway: Gateway, connections: int, seconds: float) -> i
     until = time.monotonic() + seconds
     spoken = 0
     at_once = ROUNDS * connections * (MOST_AT_ONCE if tools.sending.array_from else 1)
-    with ThreadPoolExecutor(connections, thread_name_prefix="sms") as pool:
+    with _threads(connections) as pool, _threads(messages.AT_ONCE) as quick:
         while time.monotonic() < until:
+            # First, and again and again: somebody waits for a code, however long the backlog is.
+            awaited = messages.drain(tools, gateway, quick)
             batch = claim(tools, at_once, gateway.name)
-            if not batch:
+            if not batch and not awaited:
                 break
             for said in _speak(pool, gateway, _groups(batch, tools.sending.array_from)):
                 record(tools, said, gateway.name)
-            spoken += len(batch)
-    return spoken + replies.drain(tools, gateway)
+                awaited += messages.drain(tools, gateway, quick)
+            spoken += awaited + len(batch)
+    return spoken
+
+
+def _threads(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, thread_name_prefix="sms")
 
 
 def _groups(batch: Sequence[Claimed], array_from: int) -> list[Sequence[Claimed]]:
@@ -47,7 +54,7 @@ def _groups(batch: Sequence[Claimed], array_from: int) -> list[Sequence[Claimed]
     goes alone in any case: it shows whether the line takes anything."""
     size = MOST_AT_ONCE if array_from and len(batch) >= array_from else 1
     rest = range(1, len(batch), size)
-    return [batch[:1], *(batch[start : start + size] for start in rest)]
+    return [group for group in (batch[:1], *(batch[n : n + size] for n in rest)) if group]
 
 
 class _Speaker:
@@ -85,6 +92,8 @@ def _speak(
 ) -> Iterator[list[Verdict]]:
     """Speak for the first, then for all others at once, so that a line without credit is asked
     once and not by every connection; yield verdicts as they come, a few times a second."""
+    if not groups:
+        return
     speaker = _Speaker(gateway)
     try:
         yield speaker.speak(groups[0])

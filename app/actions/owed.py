@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from app import codes
@@ -12,6 +12,7 @@ from app.actions.story import Teller, clock
 from app.actors import SYSTEM, Actor, allow
 from app.door import Fault, Invalid
 from app.models.correspondence import Correspondence
+from app.models.notice import Notice
 from app.models.receipt import OWED, Receipt, ReceiptState
 from app.tools import Tools
 
@@ -63,7 +64,7 @@ def settle(
         what = {"stage": receipt.stage, "was": before, "decision": str(decision)}
         if receipt.callback_id is not None:
             what["callback"] = str(receipt.callback_id)
-        teller.tell(session, "receipt_settled", receipt.correspondence_id, **what)
+        teller.tell(session, "receipt_settled", session.scalar(_letter_of(receipt_id)), **what)
         session.flush()
         if receipt.correspondence_id is not None and decision is not Decision.AGAIN:
             recording.release(session, [receipt.correspondence_id])
@@ -79,13 +80,22 @@ def _check(decision: Decision, note: str) -> None:
 
 def _locked(session: Session, receipt_id: UUID) -> Receipt | None:
     """Letters before receipts, as everywhere."""
-    letter = select(Receipt.correspondence_id).where(Receipt.id == receipt_id)
     session.execute(
         select(Correspondence.id)
-        .where(Correspondence.id.in_(letter))
+        .where(Correspondence.id.in_(_letter_of(receipt_id)))
         .with_for_update(key_share=True)
     )
     return session.get(Receipt, receipt_id, with_for_update=True)
+
+
+def _letter_of(receipt_id: UUID) -> Select[UUID | None]:
+    """The letter that a receipt is about, be it through a notice; None for a call taken note of."""
+    letter = func.coalesce(Receipt.correspondence_id, Notice.correspondence_id)
+    return (
+        select(letter)
+        .outerjoin(Notice, Notice.id == Receipt.notice_id)
+        .where(Receipt.id == receipt_id)
+    )
 
 
 def _decide(

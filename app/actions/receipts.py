@@ -1,4 +1,5 @@
-"""Owing a citizen a receipt: at most one a stage, never before the stage before it."""
+"""Owing a citizen a receipt: at most one a stage, never before the stage before it; and one for
+each notice on the way."""
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -8,6 +9,7 @@ from app import codes
 from app.actions.story import Teller
 from app.ids import new_id
 from app.models.correspondence import Correspondence
+from app.models.notice import Notice
 from app.models.receipt import SETTLED, Receipt, Stage
 
 
@@ -34,4 +36,21 @@ def owe(session: Session, teller: Teller, letter: Correspondence, stage: Stage, 
             created_at=teller.now,
         )
         .on_conflict_do_nothing(index_elements=["correspondence_id", "stage"])
+    )
+
+
+def owe_for(session: Session, teller: Teller, notice: Notice, stage: Stage, body: str) -> None:
+    """The receipt of a notice just written: it waits for nothing, for it is no stage of the way."""
+    session.flush()
+    session.add(
+        Receipt(
+            id=new_id(),
+            province=teller.province,
+            notice_id=notice.id,
+            stage=stage,
+            local_id=codes.mint_local_id(),
+            text=body,
+            not_before=teller.now,
+            created_at=teller.now,
+        )
     )

@@ -38,14 +38,16 @@ changed as (
         settled_at = case when v.state in ('accepted', 'rejected', 'suppressed') then now() end
     from verdict v
     where r.id = v.id and r.fence = v.fence and r.state in ('sending', 'unknown')
-    returning r.province, r.correspondence_id, r.callback_id, r.stage, r.state, r.reason
+    returning r.province, r.correspondence_id, r.callback_id, r.notice_id, r.stage, r.state,
+              r.reason
 ),
 story as (
     insert into events (at, province, correspondence_id, kind, actor, data)
-    select now(), province, correspondence_id, 'receipt_' || state, 'system',
-           jsonb_strip_nulls(jsonb_build_object('callback', callback_id))
+    select now(), c.province, coalesce(c.correspondence_id, n.correspondence_id),
+           'receipt_' || state, 'system',
+           jsonb_strip_nulls(jsonb_build_object('callback', callback_id, 'notice', notice_id))
              || jsonb_build_object('stage', stage, 'reason', reason)
-    from changed
+    from changed c left join notices n on n.id = c.notice_id
 )
 select correspondence_id from changed
 where correspondence_id is not null and state in ('accepted', 'rejected', 'suppressed')
@@ -56,7 +58,9 @@ where correspondence_id is not null and state in ('accepted', 'rejected', 'suppr
 LOCK_LETTERS = text("""
 select c.id from correspondences c
 where c.id in (
-    select correspondence_id from receipts where id = any(:ids) or message_id = any(:messages))
+    select coalesce(r.correspondence_id, n.correspondence_id)
+    from receipts r left join notices n on n.id = r.notice_id
+    where r.id = any(:ids) or r.message_id = any(:messages))
 order by c.id for key share
 """)
 

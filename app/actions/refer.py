@@ -6,7 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import access
-from app.actions import examples, receipts
+from app.access import Wanted
+from app.actions import clocks, examples, receipts
 from app.actions.story import Teller, clock
 from app.actors import Actor, Forbidden, Role, allow
 from app.db import Json
@@ -25,7 +26,6 @@ from sms import texts
 
 REASON_LIMIT = 500
 RETURNS_BEFORE_SUPERVISOR = 3
-LEAST_DAYS_FOR_A_NEW_OWNER = 2
 
 
 class Taken(Exception):
@@ -36,7 +36,7 @@ class FinallyReferred(Exception):
     """The supervisor has decided; it can't be returned again."""
 
 
-def refer(tools: Tools, actor: Actor, code: str, agency: str, reason: str) -> Json:
+def refer(tools: Tools, actor: Actor, code: Wanted, agency: str, reason: str) -> Json:
     """Triage (or the supervisor) sends a correspondence to its office and tells the citizen.
 
     Raises Forbidden, NotFound, IllegalMove, Invalid. From the third return on, and after an
@@ -45,9 +45,7 @@ def refer(tools: Tools, actor: Actor, code: str, agency: str, reason: str) -> Js
     allow(actor, "refer")
     reason = checked_reason(reason)
     reference = tools.book.current()
-    office = reference.offices.get(agency)
-    if office is None or office.code == TRIAGE:
-        raise Invalid(Fault("agency", "unknown-agency"))
+    office = destination(reference, agency)
     with tools.sessions.begin() as session:
         letter = access.find(session, actor, code, lock=True)
         if is_for_supervisor(letter) and actor.role is not Role.SUPERVISOR:
@@ -55,30 +53,41 @@ def refer(tools: Tools, actor: Actor, code: str, agency: str, reason: str) -> Js
         if letter.status != Status.TRIAGE:
             raise IllegalMove(f"{letter.status} → referred")
         teller = Teller(tools.province, actor, clock(session))
-        letter.due_at = _citizens_clock(reference, letter, office, teller.now)
-        referral = hand_over(session, teller, letter, office, ("referred", reason))
-        letter.status = move(Status(letter.status), Status.REFERRED)
-        said = texts.referred(letter.tracking_code, office.sms_name)
-        receipts.owe(session, teller, letter, Stage.REFERRED, said)
-        examples.keep(session, teller, letter, REFERRED, office.code)
-        teller.tell(session, "referred", letter.id, agency=office.code, referral=referral)
+        due_at = clocks.citizens_clock(reference, letter, office, teller.now)
+        send_on(session, teller, letter, (office, due_at, reason))
         answer = summary(letter, reference)
     tools.bell.ring()
     return answer
 
 
-def _citizens_clock(
-    reference: Reference, letter: Correspondence, office: Office, now: datetime
-) -> datetime:
-    """One clock since the registration; a new owner still gets at least two working days."""
-    breath = Office(office.code, office.name, office.sms_name, LEAST_DAYS_FOR_A_NEW_OWNER)
-    return max(reference.due_at(letter.registered_at, office), reference.due_at(now, breath))
+def destination(reference: Reference, agency: str) -> Office:
+    """An office that letters may be referred to. Raises Invalid."""
+    office = reference.offices.get(agency)
+    if office is None or office.code == TRIAGE:
+        raise Invalid(Fault("agency", "unknown-agency"))
+    return office
 
 
-def claim(tools: Tools, actor: Actor, code: str) -> Json:
+def send_on(
+    session: Session,
+    teller: Teller,
+    letter: Correspondence,
+    whither: tuple[Office, datetime, str],
+) -> None:
+    """Move a locked letter out of triage: (to whom, until when, why), with receipt and event."""
+    office, letter.due_at, reason = whither
+    referral = hand_over(session, teller, letter, office, ("referred", reason))
+    letter.status = move(Status(letter.status), Status.REFERRED)
+    said = texts.referred(letter.tracking_code, office.sms_name)
+    receipts.owe(session, teller, letter, Stage.REFERRED, said)
+    examples.keep(session, teller, letter, REFERRED, office.code)
+    teller.tell(session, "referred", letter.id, agency=office.code, referral=referral)
+
+
+def claim(tools: Tools, actor: Actor, code: Wanted) -> Json:
     """Take a correspondence of the own agency to work on; exclusive; repeating it is harmless.
 
-    Raises Forbidden, NotFound, Taken, IllegalMove.
+    Raises Forbidden, NotFound, Changed, Taken, IllegalMove.
     """
     allow(actor, "claim")
     reference = tools.book.current()
@@ -96,10 +105,10 @@ def claim(tools: Tools, actor: Actor, code: str) -> Json:
         return summary(letter, reference)
 
 
-def forward(tools: Tools, actor: Actor, code: str, branch: str) -> Json:
+def forward(tools: Tools, actor: Actor, code: Wanted, branch: str) -> Json:
     """Hand a correspondence to a branch of the own agency, named by its county or name.
 
-    Raises Forbidden, NotFound, Taken, IllegalMove, Invalid.
+    Raises Forbidden, NotFound, Changed, Taken, IllegalMove, Invalid.
     """
     allow(actor, "forward")
     if not is_storable(branch):
@@ -120,10 +129,10 @@ def forward(tools: Tools, actor: Actor, code: str, branch: str) -> Json:
         return summary(letter, reference)
 
 
-def give_back(tools: Tools, actor: Actor, code: str, reason: str) -> Json:
+def give_back(tools: Tools, actor: Actor, code: Wanted, reason: str) -> Json:
     """Return a wrong referral to triage with the reason; it counts.
 
-    Raises Forbidden, NotFound, Taken, IllegalMove, Invalid, FinallyReferred.
+    A pause ends. Raises Forbidden, NotFound, Changed, Taken, IllegalMove, Invalid, FinallyReferred.
     """
     allow(actor, "return")
     reason = checked_reason(reason)
@@ -134,6 +143,7 @@ def give_back(tools: Tools, actor: Actor, code: str, reason: str) -> Json:
         if is_for_supervisor(letter):
             raise FinallyReferred
         teller = Teller(tools.province, actor, clock(session))
+        clocks.resume(session, teller, letter, reference)
         former, triage = letter.owner_code, reference.offices[TRIAGE]
         letter.due_at = reference.due_at(teller.now, triage)
         referral = hand_over(session, teller, letter, triage, ("returned", reason))

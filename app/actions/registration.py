@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -61,12 +61,12 @@ letter as (
     insert into correspondences (
         id, province, tracking_code, citizen_id, channel, source, text, county, fields,
         mobile_sealed, mobile_index, first_name_sealed, last_name_sealed, status, owner_code,
-        due_at, urgent, decision, rules_version, registered_at, received_at, call_day)
+        due_at, urgent, decision, rules_version, registered_at, received_at, call_day, batch_id)
     select
         :id, :province, :tracking_code, citizen.id, :channel, :source, :text, :county,
         cast(:fields as jsonb), :mobile_sealed, :mobile_index, :first_name_sealed,
         :last_name_sealed, :status, :owner_code, :due_at, :urgent, cast(:decision as jsonb),
-        :rules_version, :now, :received_at, :call_day
+        :rules_version, :now, :received_at, :call_day, :batch_id
     from citizen
     returning id
 ),
@@ -124,6 +124,7 @@ def compose(tools: Tools, routed: Routed, now: datetime, through: str = "api") -
         "received_at": new.received_at or now,
         "source": through,
         "call_day": tehran_day(now) if _takes_a_slot(new, through) else None,
+        "batch_id": None,
         "events": json.dumps(_story(decision, owner)),
         "receipts": json.dumps(receipts, ensure_ascii=False, default=str),
     }
@@ -134,6 +135,11 @@ def compose(tools: Tools, routed: Routed, now: datetime, through: str = "api") -
         "receipts": [{"stage": r["stage"], "state": "pending"} for r in receipts],
     }
     return Registration(letter_id, code, parameters, body)
+
+
+def in_box(made: Registration, batch: UUID) -> Registration:
+    """The same, with the box that its paper came in."""
+    return replace(made, parameters=made.parameters | {"batch_id": batch})
 
 
 def _takes_a_slot(new: NewCorrespondence, through: str) -> bool:

@@ -20,8 +20,9 @@ from app.db import Base, InProvince, Json
 from app.lifecycle import Channel, Outcome, Status
 from app.models.agency import Agency
 from app.models.citizen import FromCitizen
+from app.models.paper import Batch
 
-SOURCES = ("api", "form", "import", "callback")
+SOURCES = ("api", "form", "import", "callback", "citizen")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -89,8 +90,23 @@ class Correspondence(FromCitizen, InProvince, Base):
             postgresql_where=sql("merged_into is not null"),
         ),
         Index(
+            "ix_correspondences_triage",
+            sql("(not urgent)"),
+            "registered_at",
+            "id",
+            postgresql_where=sql("status = 'triage'"),
+        ),
+        Index(
+            "ix_correspondences_alike",
+            sql("(decision ->> 'rule')"),
+            sql("coalesce(decision ->> 'suggestion', '')"),
+            sql("octet_length(text)"),
+            postgresql_where=sql("status = 'triage'"),
+        ),
+        Index(
             "ix_correspondences_batch_id",
             "batch_id",
+            "id",
             postgresql_where=sql("batch_id is not null"),
         ),
     )
@@ -119,7 +135,7 @@ class Correspondence(FromCitizen, InProvince, Base):
     satisfied: Mapped[bool | None]
     objected_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("correspondences.id"))
-    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("batches.id"))
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey(Batch.id))
     paused_days: Mapped[int] = mapped_column(server_default=sql("0"))
     version: Mapped[int] = mapped_column(server_default=sql("1"))
 

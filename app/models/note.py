@@ -18,7 +18,11 @@ class Note(InProvince, Base):
     __table_args__ = (
         CheckConstraint("kind in ('call', 'objection')", name="kind"),
         CheckConstraint("text <> ''", name="text"),
-    )
+        Index(
+            "ix_notes_wished", "at",
+            postgresql_where=sql("author = 'citizen' and kind = 'call'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     correspondence_id: Mapped[UUID] = mapped_column(ForeignKey("correspondences.id"), index=True)

@@ -1,7 +1,16 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, InProvince
@@ -49,6 +58,7 @@ class Attachment(InProvince, Base):
         CheckConstraint(f"kind in {ATTACHED}", name="kind"),
         CheckConstraint(f"media_type in {MEDIA_TYPES}", name="media_type"),
         CheckConstraint("size > 0", name="size"),
+        Index("ix_attachments_scans", "correspondence_id", postgresql_where=text("kind = 'scan'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -15,6 +15,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, InProvince
+from app.models.notice import Notice
 
 
 class Stage(StrEnum):
@@ -95,7 +96,7 @@ class Receipt(InProvince, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     correspondence_id: Mapped[UUID | None] = mapped_column(ForeignKey("correspondences.id"))
     callback_id: Mapped[UUID | None] = mapped_column(ForeignKey("callbacks.id"))
-    notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notices.id"))
+    notice_id: Mapped[UUID | None] = mapped_column(ForeignKey(Notice.id))
     stage: Mapped[str] = mapped_column(Text)
     local_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     text: Mapped[str] = mapped_column(Text)

@@ -18,6 +18,10 @@ class Referral(InProvince, Base):
             postgresql_where=text("ended_at is null"),
         ),
         Index("ix_referrals_correspondence_id", "correspondence_id"),
+        Index(
+            "ix_referrals_news", "agency_code", "opened_at",
+            postgresql_where=text("ended_at is null"),
+        ),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,10 +1,10 @@
 """What staff see: one correspondence, and their own queue by keyset pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app import access
@@ -67,9 +67,23 @@ def history(session: Session, letter: Correspondence) -> list[Json]:
     steps = session.scalars(
         select(Event).where(Event.correspondence_id == letter.id).order_by(Event.id)
     ).all()
-    stays = select(Referral.id, Referral.reason).where(Referral.correspondence_id == letter.id)
+    return told(session, steps)
+
+
+def told(session: Session, events: Sequence[Event]) -> list[Json]:
+    """Events of one letter as a history tells them."""
+    letters = {event.correspondence_id for event in events}
+    stays = select(Referral.id, Referral.reason).where(Referral.correspondence_id.in_(letters))
     reasons = {str(row.id): row.reason for row in session.execute(stays)}
-    return [_step(event, reasons) for event in steps]
+    return [_step(event, reasons) for event in events]
+
+
+def last_event(session: Session, code: str) -> int:
+    """The number of the last thing that happened to the letter of this code; 0 for none."""
+    of_letter = select(func.max(Event.id)).join(
+        Correspondence, Correspondence.id == Event.correspondence_id
+    )
+    return session.scalar(of_letter.where(Correspondence.tracking_code == code)) or 0
 
 
 def joined(session: Session, letter: Correspondence) -> list[Correspondence]:

@@ -76,6 +76,26 @@ CHECKS: dict[str, str] = {
         select b.id from callbacks b
         where not exists (select from receipts r
                           where r.callback_id = b.id and r.stage = 'noted')""",
+    "notice without its receipt": """
+        select n.id from notices n
+        where not exists (select from receipts r where r.notice_id = n.id and r.stage =
+                          case n.kind when 'question' then 'asked' else 'paused' end)""",
+    "letter whose paused days are not those of its pauses": """
+        select c.id from correspondences c
+        left join (select correspondence_id, sum(days) as days from notices
+                   where kind = 'pause' group by correspondence_id) p
+               on p.correspondence_id = c.id
+        where (c.paused_days <> 0 or p.days is not null)
+          and c.paused_days <> coalesce(p.days, 0)""",
+    "citizen's own letter without its proved mobile": """
+        select c.id from correspondences c
+        where c.source = 'citizen'
+          and not exists (select from phone_checks p where p.correspondence_id = c.id
+                          and p.mobile_index = c.mobile_index)""",
+    "SMS that nobody is owed, standing still for half an hour": """
+        select m.id from messages m
+        where m.state = 'sending' and m.lease_until < now() - interval '30 minutes'
+           or m.state = 'pending' and m.expires_at < now() - interval '30 minutes'""",
     "call day over its cap": """
         select day from call_days where used + held > cap""",
     "call day whose count is not its calls": """

@@ -23,6 +23,9 @@ due as (
     select r.message_id from receipts r join chosen on chosen.id = r.correspondence_id
     union all
     select r.message_id from receipts r join noted on noted.id = r.callback_id
+    union all
+    select r.message_id from receipts r
+    join notices n on n.id = r.notice_id join chosen on chosen.id = n.correspondence_id
 ),
 states as (
     select channel, owner_code, status, count(*) as n
@@ -36,7 +39,8 @@ select
       + (select count(distinct f.correspondence_id) from referrals f
           join chosen on chosen.id = f.correspondence_id
           where f.agency_code <> 'triage')
-      + (select count(*) from noted) as due,
+      + (select count(*) from noted)
+      + (select count(*) from notices n join chosen on chosen.id = n.correspondence_id) as due,
     (select count(*) from due where message_id is not null) as sent,
     (select count(*) from due where message_id is null) as owed,
     (select count(*) from noted where state in ('waiting', 'offered')) as callbacks

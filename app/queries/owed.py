@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select, text, tuple_
+from sqlalchemy import Row, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from app.actors import Actor, allow
@@ -16,6 +16,7 @@ from app.db import Json
 from app.door import Fault, Invalid
 from app.models.call_day import Callback
 from app.models.correspondence import Correspondence
+from app.models.notice import Notice
 from app.models.receipt import OWED, Receipt, Stage
 from app.queries.identity import Contact, Sealed, opened
 from app.vault import Tampered, Vault
@@ -77,7 +78,11 @@ def _read(session: Session, page: Page) -> tuple[Sequence[Found], str | None]:
         raise Invalid(Fault("limit", "limit"))
     query = (
         select(Receipt, Correspondence, Callback)
-        .outerjoin(Correspondence, Correspondence.id == Receipt.correspondence_id)
+        .outerjoin(Notice, Notice.id == Receipt.notice_id)
+        .outerjoin(
+            Correspondence,
+            Correspondence.id == func.coalesce(Receipt.correspondence_id, Notice.correspondence_id),
+        )
         .outerjoin(Callback, Callback.id == Receipt.callback_id)
         .where(_OWED)
     )

@@ -36,7 +36,11 @@ class Reference:
         return self.offices.get(agency) or self.offices[TRIAGE]
 
     def due_at(self, start: datetime, office: Office) -> datetime:
-        return deadlines.due_at(start, office.deadline_days, self.holidays)
+        return self.later(start, office.deadline_days)
+
+    def later(self, start: datetime, working_days: int) -> datetime:
+        """The end of the n-th working day after this instant."""
+        return deadlines.due_at(start, working_days, self.holidays)
 
 
 def read(session: Session) -> Reference:

@@ -9,17 +9,22 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from app import access
 from app.actors import Actor, allow
 from app.door import Fault, Invalid
 from app.lifecycle import Status
+from app.likeness import nearly_same
 from app.models.agency import TRIAGE
 from app.models.correspondence import Correspondence
 
 PAGE = 25
 BESIDE = 5
+TWINS = 50
+CANDIDATES = 300
+SHORTER, LONGER = 0.8, 1.25
 RETURNS_OF_TRIAGE = 3
 
 PLACE = (~Correspondence.urgent, Correspondence.registered_at, Correspondence.id)
@@ -60,6 +65,29 @@ def beside(session: Session, actor: Actor, letter: Correspondence) -> Sequence[C
     """The latest other open letters of its citizen, which may be about the same."""
     others = select(Correspondence).where(access.beside(actor, letter))
     return session.scalars(others.order_by(Correspondence.registered_at.desc()).limit(BESIDE)).all()
+
+
+def alike(session: Session, letter: Correspondence) -> Sequence[Correspondence]:
+    """Other letters in triage, by whomever, that say nearly the same: petitions and campaigns.
+
+    Looked for among those that the router judged alike and that are about as long.
+    """
+    size = len(letter.text.encode())
+    length = func.octet_length(Correspondence.text)
+    rule, suggestion = letter.decision["rule"], letter.decision.get("suggestion") or ""
+    near = (
+        select(Correspondence.id, Correspondence.text)
+        .where(*waiting(), sql("status = 'triage'"), Correspondence.id != letter.id)
+        .where(Correspondence.decision.op("->>")(sql("'rule'")) == rule)
+        .where(sql("coalesce(decision ->> 'suggestion', '') = :suggestion"))
+        .where(length.between(int(size * SHORTER), int(size * LONGER)))
+        .order_by(func.abs(length - size), Correspondence.id)
+        .limit(CANDIDATES)
+    )
+    rows = session.execute(near, {"suggestion": suggestion}).all()
+    same = nearly_same(letter.text, [row.text for row in rows])[:TWINS]
+    twins = select(Correspondence).where(Correspondence.id.in_([rows[n].id for n in same]))
+    return session.scalars(twins.order_by(*PLACE)).all()
 
 
 def waiting() -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,8 @@
 """Logging in and out, and where each role's work begins."""
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response
 
 from app.actions import people
@@ -34,7 +36,7 @@ def home() -> Response:
 def log_in() -> Response | str:
     actor = gate.visitor()
     if actor is not None:
-        return redirect(onward(request.args.get("next", ""), _home(actor)))
+        return redirect(onward(request.args.get("next", ""), actor))
     return render_template("login.html", next=request.args.get("next", ""))
 
 
@@ -47,7 +49,7 @@ def enter() -> Response | tuple[str, int]:
         page = render_template("login.html", next=form.get("next", ""), **explained(error))
         return page, 401
     actor = people.whose_session(tools(), secret)
-    response = redirect(onward(form.get("next", ""), _home(actor)))
+    response = redirect(onward(form.get("next", ""), actor))
     _keep(response, secret)
     return response
 
@@ -60,13 +62,26 @@ def log_out() -> Response:
     return response
 
 
-def onward(wanted: str, home: str) -> str:
-    """Where one wanted to go, if it lies under the own home; else the home.
+def onward(wanted: str, actor: Actor | None) -> str:
+    """Where one wanted to go, if that is a page for the own role; else the own home.
 
     So no address can lead to another site, nor to a page of another role.
     """
-    under = wanted.startswith(home + "/") and wanted.isprintable() and "\\" not in wanted
-    return wanted if under and "//" not in wanted else home
+    path = wanted.partition("?")[0]
+    plain = wanted.isprintable() and "\\" not in wanted and "//" not in path
+    if plain and path.startswith("/") and actor and actor.role in _roles_of(path):
+        return wanted
+    return _home(actor)
+
+
+def _roles_of(path: str) -> tuple[Role, ...]:
+    """Who may see the page at this path of ours; nobody where there is none."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RoutingException):
+        return ()
+    roles: tuple[Role, ...] = getattr(current_app.view_functions[endpoint], gate.ROLES, ())
+    return roles
 
 
 def _home(actor: Actor | None) -> str:

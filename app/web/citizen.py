@@ -18,7 +18,7 @@ from app.web.pages import explained
 
 pages = Blueprint("citizen", __name__)
 
-_guarded = limiter.shared_limit(TRIES, scope=TRIES_SCOPE)
+guarded = limiter.shared_limit(TRIES, scope=TRIES_SCOPE)
 
 
 @pages.get("/")
@@ -32,25 +32,25 @@ def ask() -> str:
 
 
 @pages.post("/track")
-@_guarded
+@guarded
 def track() -> tuple[str, int]:
     """A wrong code and a wrong number get the same answer, with the form kept."""
-    return _answered(lambda _: None)
+    return answered(lambda _: None)
 
 
 @pages.post("/track/satisfied")
-@_guarded
+@guarded
 def satisfied() -> tuple[str, int]:
     """The answer is accepted."""
-    return _answered(lambda key: objection.be_satisfied(tools(), key))
+    return answered(lambda key: objection.be_satisfied(tools(), key))
 
 
 @pages.post("/track/objection")
-@_guarded
+@guarded
 def object_to() -> tuple[str, int]:
     """The answer is not accepted, and why."""
     words = request.form.get("objection", "")
-    return _answered(lambda key: objection.object_to(tools(), key, words))
+    return answered(lambda key: objection.object_to(tools(), key, words))
 
 
 @pages.get("/track/satisfied")
@@ -60,7 +60,7 @@ def again() -> Response:
     return redirect(url_for("citizen.ask"))
 
 
-def _answered(act: Callable[[Key], None]) -> tuple[str, int]:
+def answered(act: Callable[[Key], None]) -> tuple[str, int]:
     """Do it, then show the letter as it now stands: no address and no cookie knows the code."""
     days = int(current_app.config[OBJECTION_DAYS])
     key = Key(request.form.get("code", ""), request.form.get("last4", ""), days)

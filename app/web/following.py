@@ -6,13 +6,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import NotFound
-from app.actions import notes
+from app.actions import attaching, notes
 from app.actors import Role
 from app.api.caller import tools
 from app.door import Fault, Invalid
 from app.queries import following
 from app.queries.earlier import Earlier
-from app.web import sheets
+from app.web import sheets, uploads
 from app.web.gate import for_roles, person
 from app.web.operator import checked_key
 from app.web.pages import explained, tell
@@ -45,19 +45,22 @@ def found() -> Response | tuple[str, int]:
 @pages.get("/letters/<string:code>")
 @for_roles(Role.OPERATOR)
 def letter(code: str) -> str:
-    return _letter(code)
+    return page(code)
 
 
 @pages.post("/letters/<string:code>/notes")
 @for_roles(Role.OPERATOR)
 def note(code: str) -> Response | tuple[str, int]:
-    """Sent twice, it is kept once."""
+    """What was said, scans, or both; sent twice, it is kept once."""
     key, text = request.form.get("key", ""), request.form.get("text", "")
     try:
-        notes.add(tools(), person(), code, notes.Said(checked_key(key), text))
+        said, scans = notes.Said(checked_key(key), text), uploads.fit()
+        attaching.attach_scans(tools(), person(), code, scans)
+        if text.strip() or not scans:
+            notes.add(tools(), person(), code, said)
     except Invalid as error:
-        return _letter(code, key=key, typed=text, **explained(error)), 422
-    tell("یادداشت نگه داشته شد؛ دستگاه آن را می‌بیند")
+        return page(code, key=key, typed=text, **explained(error)), 422
+    tell("نگه داشته شد؛ دستگاه آن را می‌بیند")
     return redirect(url_for("following.letter", code=code), 303)
 
 
@@ -73,6 +76,7 @@ def _list(asked: str) -> str:
     return render_template("operator/find.html", asked=asked, letters=found, offices=offices)
 
 
-def _letter(code: str, **said: object) -> str:
+def page(code: str, **said: object) -> str:
+    """What an operator sees of a letter. Raises NotFound."""
     around = {"key": uuid4().hex, "typed": ""} | said
     return render_template("operator/letter.html", **sheets.read(code), **around)

@@ -26,6 +26,8 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
 
+ROLES = "for_roles"  # the attribute of a page that says who may see it
+
 Page = Callable[..., Any]
 
 
@@ -59,12 +61,14 @@ def for_roles(*roles: Role) -> Callable[[Page], Page]:
             if actor is None and request.method == "POST":
                 return problem_page(LOGGED_OUT)
             if actor is None:
-                return redirect(url_for("account.log_in", next=request.path))
+                here = request.full_path if request.query_string else request.path
+                return redirect(url_for("account.log_in", next=here))
             if actor.role not in roles:
                 abort(403)
             shown: AnyResponse | str | tuple[str, int] = page(**arguments)
             return shown
 
+        setattr(guarded, ROLES, roles)
         return guarded
 
     return guard

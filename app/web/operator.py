@@ -1,15 +1,15 @@
 """The operator's screen: register a call or letter, work off the call-back list."""
 
 from base64 import b64encode
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import access
-from app.actions import callbacks, intake, notes
+from app import access, door
+from app.actions import attaching, callbacks, intake, notes
 from app.actions.callbacks import NotWaiting
 from app.actions.capacity import CapReached
 from app.actions.intake import KeyReused
@@ -23,18 +23,20 @@ from app.errors import problem_of
 from app.lifecycle import Channel
 from app.line import Day
 from app.persian import tehran_day
-from app.queries import branches, capacity, desk, earlier
+from app.queries import attachments, branches, capacity, desk, earlier
 from app.queries import callbacks as callback_list
 from app.queries.earlier import Earlier
-from app.web import evidence, sheets
+from app.web import evidence, paper, sheets, uploads
 from app.web.gate import for_roles, person
 from app.web.pages import explained, tell
+from app.web.paper import Slip
 from routing.explain import title_of
 
 pages = Blueprint("operator", __name__, url_prefix="/operator")
 
 CITIZEN = ("national_id", "mobile", "first_name", "last_name")
 FIELDS = ("bank", "covered_by")
+KEPT = ("batch", "received")  # from one letter of a box to the next
 KEY_LENGTHS = range(8, 129)
 SAME = "این شهروند نامهٔ بازی دربارهٔ همین موضوع دارد: به همان بیفزایید، یا دوباره ثبت را بزنید."
 ALREADY = "این فرم یک بار ثبت شده و سپس تغییر کرده است. اگر مکاتبهٔ تازه‌ای است، دوباره ثبت کنید."
@@ -44,7 +46,8 @@ ALREADY = "این فرم یک بار ثبت شده و سپس تغییر کرده
 @for_roles(Role.OPERATOR)
 def form() -> str:
     """An empty form, with the key that makes sending it twice harmless."""
-    return _form({"channel": request.args.get("channel", Channel.CALL)}, _new_key())
+    asked = {name: request.args.get(name, "") for name in KEPT}
+    return _form(asked | {"channel": request.args.get("channel", Channel.CALL)}, _new_key())
 
 
 @pages.post("")
@@ -55,10 +58,11 @@ def register() -> tuple[str, int]:
     typed = request.form.to_dict()
     key = typed.get("key", "")
     try:
+        slip = _slip(typed)
         same = _same_matter(checked_key(key), typed)
         if same:
             return _form(typed, key, letters=same, notice=SAME), 409
-        wish = intake.Request(person(), key, _payload(typed), source="form")
+        wish = intake.Request(person(), key, _payload(typed, slip), "form", paper=slip.paper)
         given = intake.register(tools(), wish)
     except Invalid as error:
         return _form(typed, key or _new_key(), **explained(error)), 422
@@ -80,7 +84,9 @@ def attach() -> tuple[str, int]:
         said = notes.Said(checked_key(key), typed.get("text", ""))
         if not _wrote(typed.get("national_id", ""), code):
             raise Invalid(Fault("national_id", "not-theirs"))
+        scans = uploads.fit()
         added = notes.add(tools(), person(), code, said)
+        attaching.attach_scans(tools(), person(), code, scans)
     except Invalid as error:
         return _form(typed, key or _new_key(), **explained(error)), 422
     return render_template("operator/attached.html", **sheets.read(code)), 201 if added else 200
@@ -148,6 +154,22 @@ def _same_matter(key: str, typed: dict[str, str]) -> list[Earlier]:
         return letters if new and not earlier.sent_before(session, person(), key) else []
 
 
+def _slip(typed: dict[str, str]) -> Slip:
+    """What the form says of the paper. Raises Invalid with the faults of all other fields too."""
+    slip = paper.read(typed)
+    if slip.faults:
+        raise Invalid(*slip.faults, *_faults(_payload(typed, slip)))
+    return slip
+
+
+def _faults(payload: Json) -> tuple[Fault, ...]:
+    try:
+        door.parse(payload, datetime.now(UTC))
+    except Invalid as error:
+        return error.faults
+    return ()
+
+
 def _wrote(national_id: str, code: str) -> bool:
     try:
         parsed = parse_national_id(national_id)
@@ -157,7 +179,7 @@ def _wrote(national_id: str, code: str) -> bool:
         return earlier.wrote(session, tools().vault, parsed, code)
 
 
-def _payload(typed: dict[str, str]) -> Json:
+def _payload(typed: dict[str, str], slip: Slip) -> Json:
     """The form in the API's words; what was left empty is left out."""
     payload: Json = {
         "channel": typed.get("channel", ""),
@@ -166,6 +188,8 @@ def _payload(typed: dict[str, str]) -> Json:
     }
     if typed.get("county", "").strip():
         payload["county"] = typed["county"]
+    if slip.received_at:
+        payload["received_at"] = slip.received_at
     fields = {name: typed[name] for name in FIELDS if typed.get(name, "").strip()}
     return payload | ({"fields": fields} if fields else {})
 
@@ -176,7 +200,7 @@ def _form(typed: dict[str, str], key: str, **said: Any) -> str:
         around = {
             "line": capacity.read(session, today),
             "counties": branches.counties(session, today.province),
-        }
+        } | paper.around(session)
     around["offices"] = sheets.office_names()
     around["seal"] = b64encode(tools().vault.index("draft", person().ref)).decode()
     return render_template("operator/form.html", typed=typed, key=key, **around, **said)
@@ -186,12 +210,16 @@ def _registered(body: Json) -> str:
     rules, decision = tools().rules, body["decision"]
     with tools().sessions() as session:
         others = earlier.beside(session, person(), body["tracking_code"])
+        letter = access.find(session, person(), body["tracking_code"])
+        files = attachments.shown(session, tools().vault, letter)
     return render_template(
         "operator/registered.html",
         made=body,
         rule=title_of(decision["rule"], rules),
         reasons=evidence.reasons(decision["because"], rules),
         letters=others,
+        letter=letter,
+        files=files,
         offices=sheets.office_names(),
     )
 

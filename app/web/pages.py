@@ -24,7 +24,9 @@ def problem_page(problem: Problem, *, expired: bool = False) -> tuple[str, int]:
     """
     kept = _kept(problem)
     again = bool(kept) and (expired or problem.status in _WORTH_ANOTHER_TRY)
-    page = render_template("problem.html", problem=problem, expired=expired, kept=kept, again=again)
+    said = {"expired": expired, "kept": kept, "again": again}
+    files = bool(kept) and any(file.filename for file in request.files.values())
+    page = render_template("problem.html", problem=problem, files=files, **said)
     return page, problem.status
 
 

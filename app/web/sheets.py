@@ -1,14 +1,17 @@
 """One correspondence as the pages of all roles show it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app import access
 from app.api.caller import tools
+from app.db import Json
 from app.models.agency import TRIAGE
 from app.models.correspondence import Correspondence
-from app.queries import branches, desk, notes, staff
+from app.persian import tehran_day
+from app.queries import attachments, batches, branches, desk, notes, notices, staff
 from app.queries.reference import Office
 from app.web import evidence
 from app.web.gate import person
@@ -27,19 +30,32 @@ def _around(session: Session, letter: Correspondence) -> dict[str, Any]:
     events = desk.history(session, letter)
     rules = tools().rules
     because = letter.decision["because"]
+    joined = desk.joined(session, letter)
     return {
         "owner": tools().book.current().owner(letter.owner_code),
         "offices": office_names(),
         "events": events,
         "returned": [event for event in events if event["kind"] == "returned"],
-        "names": staff.names(session, {e["actor"] for e in events} | {letter.claimed_by}),
+        "names": staff.names(session, _people(letter, events)),
+        "notices": notices.of(session, [letter.id, *(one.id for one in joined)]),
+        "today": tehran_day(datetime.now(UTC)),
         "branch": branches.name_of(session, letter.branch_id),
         "notes": notes.of_letter(session, letter),
-        "joined": desk.joined(session, letter),
+        "joined": joined,
+        "files": attachments.shown(session, tools().vault, letter),
+        "box": batches.number_of(session, letter.batch_id),
         "pieces": evidence.pieces(letter.text, because, rules),
         "reasons": evidence.reasons(because, rules),
         "rule": title_of(letter.decision["rule"], rules),
         "doubt": _doubt(letter),
+    }
+
+
+def _people(letter: Correspondence, events: list[Json]) -> set[str | None]:
+    return {
+        letter.claimed_by,
+        *(event["actor"] for event in events),
+        *(event["data"].get("to") for event in events),
     }
 
 

@@ -7,21 +7,24 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import NotFound
-from app.actions import merging, refer, turns
+from app.actions import bulk, merging, refer, turns
 from app.actors import Forbidden, Role
 from app.api.caller import tools
 from app.door import Invalid
 from app.lifecycle import IllegalMove
 from app.likeness import Likeness, compare, gist_of
 from app.models.correspondence import Correspondence
+from app.persian import spoken_code
 from app.queries import triage
 from app.web import sheets
 from app.web.gate import for_roles, person
+from app.web.news import this_moment
 from app.web.pages import explained, tell
 
 pages = Blueprint("triage", __name__, url_prefix="/triage")
 
 KEYS = "1234567890-"  # of the offices, in their order
+NAMED = 3  # so many letters are named in a message
 GONE = "این نامه دیگر در پایش نیست؛ شاید همکار دیگری آن را ارجاع داده باشد"
 
 
@@ -29,9 +32,10 @@ GONE = "این نامه دیگر در پایش نیست؛ شاید همکار د
 @for_roles(Role.TRIAGE)
 def queue() -> str:
     """What waits, the urgent first, then the oldest."""
+    since = this_moment()
     with tools().sessions() as session:
         pile = triage.pile(session, person(), request.args.get("cursor"))
-    return render_template("triage/queue.html", pile=pile)
+    return render_template("triage/queue.html", pile=pile, since=since)
 
 
 @pages.get("/next")
@@ -51,9 +55,10 @@ def letter(code: str) -> str:
 @pages.post("/<string:code>")
 @for_roles(Role.TRIAGE)
 def decide(code: str) -> Response | tuple[str, int]:
-    """Refer it, then show the next one."""
+    """Refer it, and those alike that were ticked, then show the next one."""
+    also = request.form.getlist("also")
     try:
-        send(code)
+        send_all([code, *also]) if also else send(code)
     except (NotFound, IllegalMove):
         tell(GONE)
     except (Invalid, Forbidden) as error:
@@ -81,12 +86,15 @@ def _page(code: str, error: Exception | None = None) -> str:
     with tools().sessions() as session:
         number, waiting = triage.place(session, shown["letter"])
         others = triage.beside(session, person(), shown["letter"])
+        alike = triage.alike(session, shown["letter"]) if number else []
     return render_template(
         "triage/letter.html",
         **shown,
         number=number,
         waiting=waiting,
         keys=KEYS,
+        alike=alike,
+        ticked=request.form.getlist("also"),
         others=_compared(shown["letter"], others),
         for_supervisor=refer.is_for_supervisor(shown["letter"]),
         **(explained(error) if error else {}),
@@ -119,3 +127,15 @@ def send(code: str) -> None:
     agency, reason = request.form.get("agency", ""), request.form.get("reason", "")
     done = refer.refer(tools(), person(), code, agency, reason)
     tell(f"به {done['agency']['name']} ارجاع شد")
+
+
+def send_all(codes: list[str]) -> None:
+    """The same for many; what a colleague was quicker with is told."""
+    agency, reason = request.form.get("agency", ""), request.form.get("reason", "")
+    done = bulk.refer(tools(), person(), codes, agency, reason)
+    if done.sent:
+        tell(f"{len(done.sent)} نامه به {sheets.office_names()[agency]} ارجاع شد")
+    if done.missed:
+        named = "، ".join(spoken_code(code) for code in done.missed[:NAMED])
+        more = " و …" if len(done.missed) > NAMED else ""
+        tell(f"{len(done.missed)} نامه دیگر در پایش نبود: {named}{more}")

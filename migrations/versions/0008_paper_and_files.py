@@ -39,7 +39,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_correspondences_batch_id",
         "correspondences",
-        ["batch_id"],
+        ["batch_id", "id"],
         postgresql_where=sa.text("batch_id is not null"),
     )
     op.create_table(
@@ -71,6 +71,12 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "correspondence_id", "digest", name=op.f("uq_attachments_correspondence_id_digest")
         ),
+    )
+    op.create_index(
+        "ix_attachments_scans",
+        "attachments",
+        ["correspondence_id"],
+        postgresql_where=sa.text("kind = 'scan'"),
     )
     # What is sealed does not compress; trying costs time on every write.
     op.execute("alter table attachments alter column content_sealed set storage external")

@@ -26,12 +26,15 @@ def upgrade() -> None:
         "notices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("correspondence_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_code", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("due_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reply", sa.Text(), nullable=True),
         sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
@@ -39,8 +42,12 @@ def upgrade() -> None:
         sa.CheckConstraint("kind in ('question', 'pause')", name=op.f("ck_notices_kind")),
         sa.CheckConstraint("text <> ''", name=op.f("ck_notices_text")),
         sa.CheckConstraint(
-            "(kind = 'pause') = (days is not null) and (kind = 'pause') = (until is not null)",
+            "(kind = 'pause') = (num_nonnulls(days, until, cause, due_before) = 4) "
+            "and (kind = 'question') = (num_nonnulls(days, until, cause, due_before) = 0)",
             name=op.f("ck_notices_pause"),
+        ),
+        sa.CheckConstraint(
+            "cause in ('citizen', 'document', 'body', 'visit')", name=op.f("ck_notices_cause")
         ),
         sa.CheckConstraint(
             "(reply is null) = (replied_at is null) and (kind = 'question' or reply is null)",
@@ -51,9 +58,18 @@ def upgrade() -> None:
             ["correspondences.id"],
             name=op.f("fk_notices_correspondence_id_correspondences"),
         ),
+        sa.ForeignKeyConstraint(
+            ["agency_code"], ["agencies.code"], name=op.f("fk_notices_agency_code_agencies")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
     op.create_index(op.f("ix_notices_correspondence_id"), "notices", ["correspondence_id"])
+    op.create_index(
+        "ix_notices_replied",
+        "notices",
+        ["agency_code", "replied_at"],
+        postgresql_where=sa.text("replied_at is not null"),
+    )
     op.add_column(
         "correspondences",
         sa.Column("paused_days", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -80,6 +96,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_receipts_notice_id_notices"), "receipts")
     op.drop_column("receipts", "notice_id")
     op.drop_column("correspondences", "paused_days")
+    op.drop_index("ix_notices_replied", table_name="notices")
     op.drop_index(op.f("ix_notices_correspondence_id"), table_name="notices")
     op.drop_table("notices")
 

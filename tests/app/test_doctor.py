@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from app.actions import answer, intake, outbox, refer
+from app.actions import answer, asking, intake, outbox, pausing, refer
 from app.actions.intake import Request
 from app.queries import doctor
 from app.tools import Tools
@@ -20,6 +20,29 @@ ANSWERED = "(select id from correspondences where status = 'answered')"
 
 # Name of the check → what breaks the promise; several where there are several ways.
 PLANTED = [
+    (
+        "citizen's own letter without its proved mobile",
+        f"update correspondences set source = 'citizen' where id = {OPEN}",
+    ),
+    (
+        "citizen's own letter without its proved mobile",
+        f"update correspondences set source = 'citizen' where id = {OPEN}; "
+        "insert into phone_checks select gen_random_uuid(), 'x', 'x', now(), "
+        f"now() + interval '1s', 0, now(), {OPEN}, 'k'",
+    ),
+    *(
+        (
+            "SMS that nobody is owed, standing still for half an hour",
+            "insert into phone_checks select gen_random_uuid(), 'x', 'x', now(), "
+            "now() + interval '1s', 0, null, null, 'k'; "
+            "insert into messages (id, kind, check_id, state, local_id, not_before, expires_at, "
+            "fence, lease_until, created_at, province) "
+            f"select id, 'code', id, '{state}', 1, now(), now() - interval '31 minutes', "
+            "id, now() - interval '31 minutes', now(), 'k' "
+            "from phone_checks",
+        )
+        for state in ("pending", "sending")
+    ),
     (
         "letter without exactly one open owner",
         f"delete from referrals where correspondence_id = {OPEN}",
@@ -90,6 +113,20 @@ PLANTED = [
         f"where stage = 'registered' and correspondence_id = {OPEN}",
     ),
     ("call-back without its receipt noted", "delete from receipts where stage = 'noted'"),
+    ("notice without its receipt", "delete from receipts where stage = 'asked'"),
+    ("notice without its receipt", "delete from receipts where stage = 'paused'"),
+    (
+        "letter whose paused days are not those of its pauses",
+        "update correspondences set paused_days = paused_days + 1 where paused_days > 0",
+    ),
+    (
+        "letter whose paused days are not those of its pauses",
+        f"update correspondences set paused_days = 2 where id = {OPEN}",
+    ),
+    (
+        "letter whose paused days are not those of its pauses",
+        "update notices set days = days - 1 where kind = 'pause'",
+    ),
     (
         "call day over its cap",
         "alter table call_days drop constraint ck_call_days_cap; "
@@ -144,6 +181,7 @@ def house(line: Line) -> Tools:
             days=days_ago,
             code=code,
         )
+    asked_and_paused(tools)
     outbox.drain(tools, gateway, 1, 5)
     assert answer.close_answered(tools, 15) == 1
     make.register(tools)
@@ -153,6 +191,14 @@ def house(line: Line) -> Tools:
         assert intake.register(tools, call).status == 201 + number
     assert found(tools) == {}
     return tools
+
+
+def asked_and_paused(tools: Tools) -> None:
+    code = str(make.register(tools)["tracking_code"])
+    refer.claim(tools, MELLI, code)
+    asking.ask(tools, MELLI, code, asking.Question("a-form", "شمارهٔ پرونده چیست؟"))
+    wish = pausing.Pause("a-form-too", "document", "2", "رونوشت سند لازم است.")
+    pausing.pause(tools, MELLI, code, wish)
 
 
 def found(tools: Tools) -> dict[str, int]:

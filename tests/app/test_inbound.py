@@ -1,11 +1,12 @@
 """A citizen's SMS: told by its sender's number, done once, answered at most once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count as counter
 
 import pytest
 from sqlalchemy import select, text
 
-from app.actions import answer, inbound, objection, outbox, refer, replies
+from app.actions import answer, inbound, messages, objection, outbox, refer
 from app.actions.inbound import Sms
 from app.models.correspondence import Correspondence
 from app.models.inbound import Wish
@@ -45,17 +46,22 @@ def write(tools: Tools, words: str, sender: str = MOBILE, number: int | None = N
     inbound.receive(tools, Sms(next(IDS) if number is None else number, sender, words), DAYS)
 
 
+def drain(tools: Tools, gateway: FakeGateway) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        messages.drain(tools, gateway, pool)
+
+
 def told(tools: Tools) -> list[str]:
     """What the replies say that are sent now."""
     gateway = FakeGateway()
-    replies.drain(tools, gateway)
+    drain(tools, gateway)
     assert all(texts.segments(message.text) == 1 for message in gateway.asked_to_send)
     assert all(message.receptor == MOBILE for message in gateway.asked_to_send)
     return [message.text for message in gateway.asked_to_send]
 
 
 def reply_state(tools: Tools) -> str:
-    return str(one(tools, "select reply from inbound_messages"))
+    return str(one(tools, "select state from messages"))
 
 
 def test_who_sends_a_code_gets_the_status_in_one_segment(tools: Tools) -> None:
@@ -75,7 +81,7 @@ def test_a_code_is_not_told_to_another_telephone(tools: Tools) -> None:
     write(tools, "1", STRANGER)
     write(tools, code, "98300012345")
     assert told(tools) == []
-    assert one(tools, "select count(*) from inbound_messages where reply <> 'none'") == 0
+    assert one(tools, "select count(*) from messages") == 0
 
 
 def test_the_same_message_twice_is_done_once(tools: Tools) -> None:
@@ -83,7 +89,7 @@ def test_the_same_message_twice_is_done_once(tools: Tools) -> None:
     together(4, lambda _: write(tools, "۱", number=5))
     assert len(told(tools)) == 1
     write(tools, "۱", number=5)
-    database.change(tools, "update inbound_messages set not_before = now()")
+    database.change(tools, "update messages set not_before = now()")
     assert told(tools) == []
     assert one(tools, "select count(*) from events where kind = 'satisfied'") == 1
 
@@ -171,9 +177,9 @@ def test_only_what_surely_was_not_sent_is_tried_again(
     tools: Tools, outcome: object, state: str
 ) -> None:
     write(tools, register(tools))
-    replies.drain(tools, FakeGateway(outcome))  # type: ignore[arg-type]
+    drain(tools, FakeGateway(outcome))  # type: ignore[arg-type]
     assert reply_state(tools) == state
-    database.change(tools, "update inbound_messages set not_before = now()")
+    database.change(tools, "update messages set not_before = now()")
     assert len(told(tools)) == (1 if state == "pending" else 0)
 
 
@@ -184,8 +190,8 @@ def test_a_reply_whose_sender_died_is_never_sent_again(tools: Tools) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        replies.drain(tools, FakeGateway(die))  # type: ignore[arg-type]
-    database.change(tools, "update inbound_messages set lease_until = now() - interval '1 second'")
+        drain(tools, FakeGateway(die))  # type: ignore[arg-type]
+    database.change(tools, "update messages set lease_until = now() - interval '1 second'")
     assert told(tools) == []
     assert reply_state(tools) == "unknown"
 
@@ -193,14 +199,14 @@ def test_a_reply_whose_sender_died_is_never_sent_again(tools: Tools) -> None:
 def test_many_workers_send_a_reply_once(tools: Tools) -> None:
     write(tools, register(tools))
     gateway = FakeGateway()
-    together(5, lambda _: replies.drain(tools, gateway))
+    together(5, lambda _: drain(tools, gateway))
     assert len(gateway.asked_to_send) == 1
 
 
 def test_a_reply_that_another_worker_is_taking_is_left_to_it(tools: Tools) -> None:
     write(tools, register(tools))
     with tools.sessions.begin() as other:
-        other.execute(text("select from inbound_messages for update"))
+        other.execute(text("select from messages for update"))
         assert told(tools) == []
     assert len(told(tools)) == 1
 
@@ -217,7 +223,7 @@ def test_no_reply_goes_out_over_a_stopped_line_or_half_a_day_late(tools: Tools) 
     database.change(
         tools,
         "update sms_lines set stopped_at = null",
-        "update inbound_messages set at = now() - interval '13 hours'",
+        "update messages set expires_at = now()",
     )
     assert told(tools) == []
     assert reply_state(tools) == "expired"

@@ -26,7 +26,13 @@ AGENCIES = [
 
 
 def every_sentence(agency: str) -> list[str]:
-    return [texts.registered(CODE), texts.referred(CODE, agency), texts.answered(CODE, agency)]
+    return [
+        texts.registered(CODE),
+        texts.referred(CODE, agency),
+        texts.answered(CODE, agency),
+        texts.asked(CODE, agency),
+        texts.paused(CODE, "۳۱ اردیبهشت"),
+    ]
 
 
 @pytest.mark.parametrize("agency", AGENCIES)

@@ -9,8 +9,9 @@ from flask import Flask
 from tests.web import chromium
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
+    """One for all tests of a process: starting it takes a second."""
     with chromium.browser() as made:
         yield made
 
@@ -25,9 +26,5 @@ def address(browser: Any, app: Flask) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Any, address: str) -> Iterator[Any]:
     """A browser of somebody's own, at the size of the desks' screens."""
-    made = browser.new_context(
-        base_url=address, viewport=chromium.DESK, locale="fa-IR", timezone_id="Asia/Tehran"
-    )
-    made.set_default_timeout(chromium.WAIT)
-    yield made
-    made.close()
+    with chromium.somebody(browser, address) as made:
+        yield made

@@ -28,7 +28,20 @@ def drafts(page: Any) -> list[str]:
     return found
 
 
+_KEPT = """async () => {
+  const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const paper = document.querySelector("form[data-draft]");
+  const draft = localStorage.getItem(`draft:${paper.dataset.draft}:${paper.elements.key.value}`);
+  if (!draft) return false;
+  const { iv, sealed } = JSON.parse(draft);
+  const raw = bytes(paper.dataset.seal);
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
+  const cipher = { name: "AES-GCM", iv: bytes(iv) };
+  const words = new TextDecoder().decode(await crypto.subtle.decrypt(cipher, key, bytes(sealed)));
+  return JSON.parse(words).every(([name, value]) => paper.elements[name].value === value);
+}"""
+
+
 def settled(page: Any) -> None:
-    """What was typed has been sealed."""
-    until(lambda: drafts(page) != [])
-    page.wait_for_timeout(200)
+    """All that was typed has been sealed."""
+    until(lambda: bool(page.evaluate(_KEPT)))

@@ -112,7 +112,7 @@ def test_a_wrong_referral_goes_back_with_its_reason(client: FlaskClient, code: s
     assert 'id="reason-fault"' in unsaid.text
     sent = send(client, at(code), at(code, "return"), reason="پرونده نزد ما نیست")
     assert sent.location == "/desk"
-    assert client.get(at(code)).status_code == 404
+    assert client.get(at(code)).status_code == 410
 
 
 def test_what_the_supervisor_decided_cannot_go_back(

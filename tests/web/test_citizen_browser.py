@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from app.actions import answer, refer
 from app.persian import spoken_code
@@ -12,15 +11,15 @@ from app.tools import Tools
 from tests import make
 from tests.app import database
 from tests.web import chromium
+from tests.web.chromium import PHONE
 
-PHONE = {"width": 360, "height": 740}
 MELLI = make.staff("bank-melli")
 
 
 @pytest.fixture
-def page(app: Flask) -> Iterator[Any]:
-    with chromium.browser() as browser, chromium.served(app) as address:
-        telephone = browser.new_context(base_url=address, viewport=PHONE, java_script_enabled=False)
+def page(browser: Any, address: str) -> Iterator[Any]:
+    off = {"viewport": PHONE, "java_script_enabled": False}
+    with chromium.somebody(browser, address, **off) as telephone:
         opened = telephone.new_page()
         asked: list[str] = []
         opened.on("request", lambda request: asked.append(request.url))

@@ -27,7 +27,7 @@ def test_a_message_is_taken_once_however_often_it_comes(
         else:
             answer = client.get(HOOK, query_string=sent)
         assert answer.json == {"ok": True}
-    assert one(tools, "select reply from inbound_messages where message_id = 77") == "pending"
+    assert one(tools, "select state from messages where inbound_id = 77") == "pending"
 
 
 def test_the_longest_message_of_a_citizen_is_taken(client: FlaskClient, tools: Tools) -> None:

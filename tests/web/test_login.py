@@ -66,8 +66,29 @@ def test_a_stranger_is_sent_to_the_log_in_and_then_where_he_wanted_to_go(
     assert answer.location == "/operator/callbacks"
 
 
-def test_no_address_leads_out_of_the_own_desk() -> None:
+def test_who_was_logged_out_at_a_page_of_two_roles_comes_back_to_it_with_its_question(
+    client: FlaskClient, tools: Tools
+) -> None:
+    asked = client.get("/owed?state=held")
+    username, password = make.user(tools, "operator")
+    answer = send(client, asked.location, "/login", username=username, password=password)
+    assert answer.location == "/owed?state=held"
+    assert client.get("/login?next=/owed").location == "/owed"
+    assert client.get("/login?next=/triage").location == "/operator"
+
+
+def test_no_address_leads_out_of_the_own_pages(app: Flask) -> None:
     bad = (
+        "/owed//evil.example",
+        "/nowhere",
+        "/desk/search",
+        "/static/css/page.css",
+        "/logout",
+        "owed",
+        "?/owed",
+        "\\owed",
+        "javascript:alert(1)",
+        "http:owed",
         "//evil.example/operator",
         "/\\evil.example",
         "https://evil.example/operator",
@@ -78,9 +99,11 @@ def test_no_address_leads_out_of_the_own_desk() -> None:
         "/operatorium/x",
         "",
     )
-    for wanted in bad:
-        assert onward(wanted, "/operator") == "/operator"
-    assert onward("/operator/find", "/operator") == "/operator/find"
+    with app.app_context():
+        for wanted in bad:
+            assert onward(wanted, make.OPERATOR) == "/operator", wanted
+        for right in ("/operator/find", "/owed", "/owed?state=held", "/operator"):
+            assert onward(right, make.OPERATOR) == right
 
 
 def test_nobody_sees_the_page_of_another_role(app: Flask, tools: Tools) -> None:

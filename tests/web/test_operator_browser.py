@@ -12,8 +12,6 @@ from tests.web import chromium
 from tests.web.chromium import until
 from tests.web.form_typing import drafts, fill, letters
 
-pytestmark = pytest.mark.filterwarnings("default")
-
 
 @pytest.fixture
 def page(context: Any, tools: Tools) -> Any:
@@ -40,6 +38,7 @@ def test_a_plain_call_takes_at_most_twelve_keys_besides_the_words(page: Any, too
     page.keyboard.type(make.LOAN)
     press("F8")
     page.wait_for_selector(".spoken")
+    page.wait_for_selector("a.button:focus")
     press("Enter")
     page.wait_for_selector("#national_id")
     assert page.evaluate("document.activeElement.id") == "national_id"
@@ -60,7 +59,7 @@ def test_an_older_question_never_overwrites_a_newer_answer(page: Any) -> None:
     held = []
     page.route("**/preview", lambda route: held.append(route) if not held else route.continue_())
     page.fill("#text", make.MEDICINE)
-    page.wait_for_timeout(400)
+    until(lambda: len(held) == 1, page)
     page.fill("#text", make.LOAN)
     page.wait_for_selector("#preview .goes b")
     held[0].fulfill(body="<p class='goes'><b>کهنه</b></p>")

@@ -1,10 +1,8 @@
 """The triage desk and the agency's queue by keyboard, in a real browser."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from app.actions import templates
 from app.tools import Tools
@@ -12,15 +10,12 @@ from tests import make
 from tests.app import database
 from tests.web import chromium
 
-pytestmark = pytest.mark.filterwarnings("default")
 BANK = make.staff("bank-melli")
 
 
 @pytest.fixture
-def page(app: Flask) -> Iterator[Any]:
-    chromium.playwright()
-    with chromium.served(app) as address, chromium.browser() as browser:
-        yield browser.new_page(base_url=address, viewport=chromium.DESK)
+def page(context: Any) -> Any:
+    return context.new_page()
 
 
 def waiting(tools: Tools, count: int) -> list[str]:
@@ -34,7 +29,7 @@ def owners(tools: Tools, codes: list[str]) -> list[str]:
 def settled(page: Any) -> None:
     """A key within the first moments is for the letter before."""
     page.wait_for_load_state()
-    page.wait_for_timeout(350)
+    page.evaluate("new Promise((done) => setTimeout(done, 301))")
 
 
 def test_one_key_refers_and_the_next_letter_appears(page: Any, tools: Tools) -> None:

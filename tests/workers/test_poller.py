@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from app import doorbell
+from app.actions import proving
 from app.doorbell import RedisDoorbell
 from app.tools import Tools
 from config import Settings
@@ -120,3 +122,34 @@ def test_a_database_that_goes_away_is_waited_for(shop: Workshop) -> None:
         assert running.thread.is_alive()
     finally:
         running.end()
+
+
+def test_a_code_goes_out_though_redis_is_away(shop: Workshop) -> None:
+    running = Running(shop)
+    within(10, lambda: leaders(shop.tools) == 1)
+    asked = time.monotonic()
+    proving.ask(shop.tools, uuid4(), make.mobile(1234))
+
+    def sent() -> bool:
+        with shop.tools.sessions() as session:
+            return session.scalar(text("select state from messages")) == "sent"
+
+    try:
+        within(20, sent)
+        assert time.monotonic() - asked < 10
+    finally:
+        running.end()
+
+
+def test_what_a_dead_sender_left_is_given_up_though_nothing_else_happens(shop: Workshop) -> None:
+    proving.ask(shop.tools, uuid4(), make.mobile(1234))
+    with shop.tools.sessions.begin() as session:
+        session.execute(
+            text(
+                "update messages set state = 'sending', fence = gen_random_uuid(), "
+                "lease_until = now() - interval '1 second'"
+            )
+        )
+    assert poller.send_overdue(shop) == 0
+    with shop.tools.sessions() as session:
+        assert session.scalar(text("select state from messages")) == "unknown"

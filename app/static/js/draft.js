@@ -40,8 +40,11 @@ async function unseal(key, draft) {
   return new TextDecoder().decode(await crypto.subtle.decrypt(cipher, key, bytes(draft.sealed)));
 }
 
-const typed = () => [...new FormData(paper)].filter(([name]) => !NEVER.has(name));
-const anything = () => typed().some(([name, value]) => value.trim() && name !== "key" && name !== "channel");
+// Files can't be kept; what goes from one letter to the next is nothing that was typed.
+const STANDING = new Set(["key", "channel", "batch", "received"]);
+const typed = () =>
+  [...new FormData(paper)].filter(([name, value]) => !NEVER.has(name) && typeof value === "string");
+const anything = () => typed().some(([name, value]) => value.trim() && !STANDING.has(name));
 
 async function keep(key) {
   const name = named(paper.dataset.draft, paper.elements.key.value);

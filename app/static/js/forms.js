@@ -1,9 +1,11 @@
 // Forms for hands that stay on the keyboard. Every page works without this file.
 "use strict";
 
-// A form is sent once; coming back to the page sets it free again.
+// A form is sent once; coming back to the page sets it free again. One of data-again leaves the page
+// where it is: a file is saved.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if ("again" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -13,7 +13,7 @@ function key(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.matches("input, textarea, select");
+  const typing = event.target.matches("input:not([type=checkbox]), textarea, select");
   if (!form || typing || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
   const button = form.querySelector(`[data-key="${key(event)}"]`);
   if (!button) return;
@@ -27,3 +27,24 @@ form?.addEventListener("submit", (event) => {
     event.stopPropagation();
   }
 });
+
+// A ticks every letter alike, or none; what is ticked goes with this one.
+const alike = [...document.querySelectorAll("[name=also]")];
+const told = document.querySelector("[data-ticked]");
+
+function count() {
+  const many = alike.filter((box) => box.checked).length;
+  told.hidden = !many;
+  told.textContent = `رقم دستگاه، این نامه و ${many.toLocaleString("fa-IR")} نامهٔ دیگر را با هم ارجاع می‌کند`;
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input:not([type=checkbox]), textarea, select");
+  if (event.code !== "KeyA" || !alike.length || typing || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  const all = alike.some((box) => !box.checked);
+  for (const box of alike) box.checked = all;
+  count();
+});
+for (const box of alike) box.addEventListener("change", count);
+if (told) count();
