@@ -28,7 +28,7 @@ from app.api.caller import tools
 from app.api.limits import limiter
 from app.db import Json
 from app.door import Invalid
-from app.persian import persian_digits, spoken_code
+from app.persian import persian_digits
 from app.queries import branches, proof
 from app.web.pages import explained
 
@@ -133,7 +133,7 @@ def send() -> tuple[str, int]:
     except Invalid as error:
         return _form(typed, **explained(error)), 422
     except SentBefore as error:
-        return _form(typed, done=spoken_code(error.tracking_code)), 409
+        return _form(typed, done=error.tracking_code), 409
     except Busy:
         return _form(typed, notice="ثبت نشد؛ سامانه شلوغ است. دوباره بفرستید."), 503
     shown = {"made": made.body, "last4": made.last4, "today": datetime.now(UTC)}

@@ -160,7 +160,7 @@ def test_the_supervisor_sees_answer_and_objection_and_decides(
     make.logged_in(office, tools, "supervisor")
     for address in ("/supervisor/returned", f"/supervisor/returned/{code}"):
         page = office.get(address).text
-        assert code in page
+        assert spoken_code(code) in page
         assert page.index("وام پرداخت شد.") < page.index(WORDS)
     assert page.count(WORDS) == 1
     assert 'value="bank-melli" checked' in page

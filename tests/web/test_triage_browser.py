@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.actions import templates
+from app.persian import spoken_code
 from app.tools import Tools
 from tests import make
 from tests.app import database
@@ -103,4 +104,4 @@ def test_a_search_that_finds_nothing_yet_goes_on_by_itself(
     page.wait_for_url("**/desk")
     page.fill("#q", "ذوالفقار")
     page.press("#q", "Enter")
-    page.wait_for_selector(f"text={rare}")
+    page.wait_for_selector(f"text={spoken_code(rare)}")
