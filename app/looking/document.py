@@ -1,5 +1,6 @@
 """Whether a PDF is whole, only paper, and not too long: no key, no program, no file inside it."""
 
+import codecs
 import re
 import zipfile
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from app.looking.confined import Unfit, answer
 
-READS_WITH = (PdfReader, filters)  # all of it is loaded before the limits come
+# All that reads is loaded before the limits come; a title in Persian is UTF-16.
+_CODECS = ("utf-8", "utf-16", "utf-16-be", "utf-16-le", "latin-1", "ascii", "charmap")
+READS_WITH = (PdfReader, filters, *map(codecs.lookup, _CODECS))
 PAGES = 60
 OBJECTS = 20_000  # a scanner makes a dozen for each page
 PIXELS = 40_000_000

@@ -4,8 +4,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from PIL import Image
+from pypdf.generic import ByteStringObject
 
 from app import media
 from app.media import Refused, Seen
@@ -99,6 +102,23 @@ def test_a_document_with_a_name_spelled_in_disguise_is_refused() -> None:
     disguised = content.replace(b"/JavaScript", b"/J#61vaScript").replace(b"/JS", b"/#4aS")
     assert disguised != content
     assert why(disguised) == "file-active"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le", "utf-8-sig"])
+def test_a_document_is_taken_however_its_title_is_written(encoding: str) -> None:
+    title = ByteStringObject("A letter: نامه".encode(encoding))
+    assert media.look(files.pdf(Title=title)).pages == 1
+
+
+def test_a_picture_that_says_where_it_was_taken_is_taken() -> None:
+    kept = Image.Exif()
+    kept[0x010E], kept[0x8298] = "نامهٔ شهروند", "x"
+    for kind in ("JPEG", "PNG"):
+        written = BytesIO()
+        Image.new("CMYK" if kind == "JPEG" else "P", (40, 30)).save(
+            written, kind, exif=kept, optimize=True
+        )
+        assert media.look(written.getvalue()).pages is None
 
 
 def test_a_document_under_lock_is_refused() -> None:
