@@ -39,7 +39,7 @@ def test_letters_that_nothing_was_learnt_from_are_decided_no_worse_than_before()
     ]
     found = report(evaluate(judge(lines, rules)), rules.version)
     figures = {name: found[name] for name in ("letters", "accuracy", "precision", "coverage")}
-    assert found["letters"] == 600, figures
-    assert found["accuracy"] >= 0.95, figures
-    assert found["precision"] >= 0.97, figures
-    assert found["coverage"] >= 0.95, figures
+    assert found["letters"] == 1320, figures
+    assert found["accuracy"] >= 0.94, figures
+    assert found["precision"] >= 0.98, figures
+    assert found["coverage"] >= 0.94, figures
