@@ -4,6 +4,7 @@ A ring that is lost costs a moment: the poller looks at the outbox by itself.
 """
 
 import logging
+import threading
 import time
 from typing import Protocol
 
@@ -18,6 +19,7 @@ DRAIN = "workers.jobs.drain_outbox"
 _RUNG = "rq:samaneh:rung"
 _RUNG_SECONDS = 30
 _SILENCE_SECONDS = 5.0
+_BREATH_SECONDS = 0.02
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,37 @@ def answered(redis: Redis) -> None:
         redis.delete(_RUNG)
     except RedisError as error:
         logger.warning("doorbell unreachable: %s", type(error).__name__)
+
+
+class BellBoy:
+    """Rings another bell from a thread of his own, so that nobody waits for Redis. Who asks while
+    he is on his way is served by the same ring or by the next one."""
+
+    def __init__(self, bell: Doorbell) -> None:
+        self._bell = bell
+        self._asked = threading.Event()
+        self._hiring = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def ring(self) -> None:
+        self._asked.set()
+        if self._thread is None:
+            with self._hiring:
+                self._hire()
+
+    def answers(self) -> bool:
+        return self._bell.answers()
+
+    def _hire(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="bell", daemon=True)
+            self._thread.start()
+
+    def _serve(self) -> None:
+        while self._asked.wait():
+            self._asked.clear()
+            self._bell.ring()
+            time.sleep(_BREATH_SECONDS)
 
 
 class SilentBell:

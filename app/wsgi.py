@@ -19,7 +19,7 @@ def build() -> Flask:
     die_with_parent()
     settings = Settings.from_env()
     log_as_json()
-    bell = doorbell.RedisDoorbell(doorbell.connect(settings.redis_url))
+    bell = doorbell.BellBoy(doorbell.RedisDoorbell(doorbell.connect(settings.redis_url)))
     tools = from_settings(settings, default_rules, bell)
     default_rules()  # now, so that no citizen waits for it
     keep_current(tools, threading.Event())

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.actions import capacity, registration
+from app.actions import capacity, entering, registration
 from app.actions.capacity import NoRoom
 from app.actions.story import Teller, clock
 from app.actors import SYSTEM, Actor, allow
@@ -97,7 +97,7 @@ def reached(tools: Tools, actor: Actor, callback_id: UUID) -> Json:
         new = _correspondence(tools, session, callback)
         routed = registration.route(tools, new, reference)
         made = registration.compose(tools, routed, teller.now, "callback")
-        registration.write(session, [made], actor)
+        entering.write(session, [made], actor)
         callback.state, callback.correspondence_id = "done", made.id
         teller.tell(session, "called_back", made.id, callback=str(callback.id))
         session.flush()

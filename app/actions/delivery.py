@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from app.actions.recording import LOCK_LETTERS
+from app.db import at_once
 from app.sending import FIRST
 from app.tools import Tools
 from sms.gateway import Gateway, Report, Unavailable, delivery
@@ -71,8 +72,8 @@ _FINAL = {
 def hint(tools: Tools, message_id: int) -> None:
     """The first provider, or who says so: this message's state changed, look soon. Unknown ids are
     no error."""
-    with tools.sessions.begin() as session:
-        session.execute(_HINT, {"message_id": message_id, "provider": FIRST})
+    with at_once(tools.sessions) as connection:
+        connection.execute(_HINT, {"message_id": message_id, "provider": FIRST})
 
 
 def poll(tools: Tools, gateway: Gateway) -> int:

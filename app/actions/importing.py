@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app import door
-from app.actions import registration
+from app.actions import entering, registration
 from app.actions.story import clock
 from app.actors import SYSTEM
 from app.door import Invalid, NewCorrespondence
@@ -116,7 +116,7 @@ def _write(tools: Tools, ready: dict[str, NewCorrespondence]) -> int:
             )
             for key, new in fresh.items()
         }
-        registration.write(session, list(made.values()), SYSTEM)
+        entering.write(session, list(made.values()), SYSTEM)
         common = {"scope": SCOPE, "province": tools.province, "now": now, "hash": b""}
         remembered = [
             common | {"key": key, "response": json.dumps({"tracking_code": r.tracking_code})}

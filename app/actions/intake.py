@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,20 +11,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import codes, door
-from app.actions import capacity, proving, registration, story
+from app import door
+from app.actions import capacity, entering, noting, proving, registration, story
 from app.actions.capacity import CapReached
 from app.actions.paper import Paper, belongs, boxed, keep_scans
 from app.actions.registration import Routed
 from app.actors import Actor, allow
-from app.db import Json
-from app.ids import new_id
+from app.db import Json, at_once
 from app.lifecycle import Channel
 from app.line import Day
-from app.persian import jalali_day, tehran_day
-from app.queries import capacity as capacity_query
+from app.persian import tehran_day
 from app.tools import Tools
-from sms import texts
 
 TRIES = 4
 _OURS_TO_RETRY = (
@@ -81,27 +78,6 @@ insert into idempotency_keys (scope, key, province, request_hash, status, respon
 values (:scope, :key, :province, :hash, :status, cast(:response as json), :now)
 """)
 
-_CALLBACK = text("""
-with citizen as (
-    insert into citizens (id, province, national_id_index, national_id_sealed, created_at, seen_at)
-    values (:citizen_id, :province, :national_id_index, :national_id_sealed, :now, :now)
-    on conflict (national_id_index) do update set seen_at = excluded.seen_at
-    returning id
-)
-insert into callbacks (
-    id, province, citizen_id, text, county, fields, mobile_sealed, mobile_index,
-    first_name_sealed, last_name_sealed, due_on, created_at)
-select :id, :province, citizen.id, :text, :county, cast(:fields as jsonb), :mobile_sealed,
-       :mobile_index, :first_name_sealed, :last_name_sealed, :due_on, :now
-from citizen
-""")
-
-_NOTED = text("""
-insert into receipts (
-    id, province, callback_id, stage, local_id, text, not_before, created_at)
-values (:id, :province, :callback_id, 'noted', :local_id, :text, :now, :now)
-""")
-
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
@@ -110,6 +86,12 @@ class _Wish:
     request: Request
     routed: Routed
     hash: bytes
+
+    @property
+    def alone(self) -> bool:
+        """Nothing but the letter is to be written: no slot of the line, no proof, no paper."""
+        is_call, paper = self.routed.new.channel is Channel.CALL, self.request.paper
+        return not (is_call or self.request.proof or paper.batch or paper.scans)
 
 
 def register(tools: Tools, request: Request) -> Answer:
@@ -127,7 +109,7 @@ def register(tools: Tools, request: Request) -> Answer:
     )
     for _ in range(TRIES):
         try:
-            answer = _attempt(tools, wish)
+            answer = _at_once(tools, wish) or _attempt(tools, wish)
         except CapReached:
             continue  # the last slot went to somebody else; the next try sees a full day
         except IntegrityError as error:
@@ -157,6 +139,24 @@ def _constraint(error: IntegrityError) -> str | None:
     return getattr(diagnosis, "constraint_name", None)
 
 
+def _at_once(tools: Tools, wish: _Wish) -> Answer | None:
+    """In one statement, where nothing else belongs to the transaction; None when it did not do."""
+    if not wish.alone:
+        return None
+    now = datetime.now(UTC)
+    made = registration.compose(tools, wish.routed, now, wish.request.source)
+    entry = {
+        "actor": wish.request.actor.ref,
+        "key": wish.request.key,
+        "hash": wish.hash,
+        "response": _told(made.body),
+        "day": tehran_day(now),
+    }
+    with at_once(tools.sessions) as connection:
+        written = entering.write_once(connection, made, entry)
+    return Answer(201, made.body) if written else None
+
+
 def _attempt(tools: Tools, wish: _Wish) -> Answer:
     """One transaction; raises CapReached when the last slot goes while it runs."""
     scope = {"scope": wish.request.actor.ref, "key": wish.request.key, "province": tools.province}
@@ -170,12 +170,13 @@ def _attempt(tools: Tools, wish: _Wish) -> Answer:
         is_call = wish.routed.new.channel is Channel.CALL
         today = Day(tools.province, tehran_day(opening.now), tools.line)
         if is_call and opening.full:
-            answer = _call_back(tools, session, wish, today, opening.now)
+            teller = story.Teller(tools.province, wish.request.actor, opening.now)
+            answer = Answer(202, noting.note(tools, session, wish.routed, today, teller))
             _remember(session, wish, answer, scope)
             return answer
         made = registration.compose(tools, wish.routed, opening.now, wish.request.source)
         made = boxed(session, tools, made, wish.request.paper)
-        registration.write(session, [made], wish.request.actor)
+        entering.write(session, [made], wish.request.actor)
         answer = Answer(201, made.body)
         _keep_scans(tools, session, wish.request, answer)
         _remember(session, wish, answer, scope)
@@ -199,42 +200,11 @@ def _replay(known: bytes, status: int, response: Json, wish: _Wish) -> Answer:
 
 
 def _remember(session: Session, wish: _Wish, answer: Answer, scope: Json) -> None:
-    response = json.dumps(answer.body, ensure_ascii=False)
+    response = _told(answer.body)
     session.execute(
         _REMEMBER, scope | {"hash": wish.hash, "status": answer.status, "response": response}
     )
 
 
-def _call_back(tools: Tools, session: Session, wish: _Wish, today: Day, now: datetime) -> Answer:
-    """The call is not lost: its words and a promised day, in this transaction."""
-    new = wish.routed.new
-    due_on = capacity.promise(session, today, wish.routed.reference.holidays)
-    row_id = new_id()
-    row = registration.said(new)
-    row |= registration.sealed(tools.vault, "callbacks", row_id, new.person)
-    row |= registration.citizen(tools.vault, new.person.national_id)
-    row |= {"id": row_id, "province": tools.province, "due_on": due_on, "now": now}
-    session.execute(_CALLBACK, row)
-    session.execute(_NOTED, _receipt(tools, row_id, due_on, now))
-    promised = {"callback": str(row_id), "due_on": due_on.isoformat()}
-    teller = story.Teller(tools.province, wish.request.actor, now)
-    teller.tell(session, "callback_promised", None, **promised)
-    return Answer(
-        202,
-        {
-            "callback": {"id": str(row_id), "due_on": due_on.isoformat()},
-            "capacity": capacity_query.read(session, today),
-        },
-    )
-
-
-def _receipt(tools: Tools, callback: UUID, due_on: date, now: datetime) -> dict[str, object]:
-    """The citizen hears at once that the call was taken note of, and when we shall ring."""
-    return {
-        "id": new_id(),
-        "province": tools.province,
-        "callback_id": callback,
-        "local_id": codes.mint_local_id(),
-        "text": texts.noted(jalali_day(due_on)),
-        "now": now,
-    }
+def _told(body: Json) -> str:
+    return json.dumps(body, ensure_ascii=False)

@@ -1,17 +1,12 @@
-"""The rows of one registration, composed from values and written in one statement."""
+"""The rows of one registration, composed from values; `app.actions.entering` writes them."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
 from app import codes
-from app.actors import Actor
 from app.db import Json
 from app.door import NewCorrespondence, Person
 from app.ids import new_id
@@ -49,46 +44,6 @@ class Registration:
     body: Json
 
 
-WRITE = text("""
-with
-citizen as (
-    insert into citizens (id, province, national_id_index, national_id_sealed, created_at, seen_at)
-    values (:citizen_id, :province, :national_id_index, :national_id_sealed, :now, :now)
-    on conflict (national_id_index) do update set seen_at = excluded.seen_at
-    returning id
-),
-letter as (
-    insert into correspondences (
-        id, province, tracking_code, citizen_id, channel, source, text, county, fields,
-        mobile_sealed, mobile_index, first_name_sealed, last_name_sealed, status, owner_code,
-        due_at, urgent, decision, rules_version, registered_at, received_at, call_day, batch_id)
-    select
-        :id, :province, :tracking_code, citizen.id, :channel, :source, :text, :county,
-        cast(:fields as jsonb), :mobile_sealed, :mobile_index, :first_name_sealed,
-        :last_name_sealed, :status, :owner_code, :due_at, :urgent, cast(:decision as jsonb),
-        :rules_version, :now, :received_at, :call_day, :batch_id
-    from citizen
-    returning id
-),
-referral as (
-    insert into referrals (
-        id, province, correspondence_id, agency_code, decided_by, reason, opened_at, due_at)
-    select :referral_id, :province, letter.id, :owner_code, 'system', :rule, :now, :due_at
-    from letter
-),
-story as (
-    insert into events (at, province, correspondence_id, kind, actor, data)
-    select :now, :province, letter.id, e.kind, :actor, e.data
-    from letter, jsonb_to_recordset(cast(:events as jsonb)) as e(kind text, data jsonb)
-)
-insert into receipts (
-    id, province, correspondence_id, stage, local_id, text, not_before, created_at)
-select r.id, :province, letter.id, r.stage, r.local_id, r.text, r.not_before, :now
-from letter, jsonb_to_recordset(cast(:receipts as jsonb))
-    as r(id uuid, stage text, local_id bigint, text text, not_before timestamptz)
-""")
-
-
 def route(tools: Tools, new: NewCorrespondence, reference: Reference) -> Routed:
     """Who owns it and why. `reference` is read before a transaction is open: reading it inside
     would take a second connection while the first one is held."""
@@ -106,7 +61,7 @@ def compose(tools: Tools, routed: Routed, now: datetime, through: str = "api") -
     letter_id, code = new_id(), codes.mint_tracking_code()
     due_at = routed.reference.due_at(now, owner)
     status = Status.TRIAGE if owner.code == TRIAGE else Status.REFERRED
-    receipts = _receipts(code, owner, now)
+    receipts = _receipts(code, owner)
     parameters = {
         "id": letter_id,
         "tracking_code": code,
@@ -121,7 +76,7 @@ def compose(tools: Tools, routed: Routed, now: datetime, through: str = "api") -
         "rule": decision.rule,
         "rules_version": decision.version,
         "now": now,
-        "received_at": new.received_at or now,
+        "received_at": new.received_at,
         "source": through,
         "call_day": tehran_day(now) if _takes_a_slot(new, through) else None,
         "batch_id": None,
@@ -144,16 +99,6 @@ def in_box(made: Registration, batch: UUID) -> Registration:
 
 def _takes_a_slot(new: NewCorrespondence, through: str) -> bool:
     return new.channel is Channel.CALL and through != "import"
-
-
-def write(session: Session, registrations: Sequence[Registration], actor: Actor) -> None:
-    """Insert citizens, correspondences, referrals, events and receipts: one statement for each.
-
-    In the order of their citizens, so that two batches never wait for each other's.
-    """
-    ordered = sorted(registrations, key=lambda r: r.parameters["national_id_index"])
-    rows = [r.parameters | {"actor": actor.ref} for r in ordered]
-    session.execute(WRITE, rows[0] if len(rows) == 1 else rows)
 
 
 def said(new: NewCorrespondence) -> dict[str, Any]:
@@ -207,16 +152,16 @@ def _story(decision: Decision, owner: Office) -> list[Json]:
     return [{"kind": "registered", "data": {}}, {"kind": "routed", "data": routed}]
 
 
-def _receipts(code: str, owner: Office, now: datetime) -> list[Json]:
+def _receipts(code: str, owner: Office) -> list[Json]:
     """`registered` at once; `referred` waits at infinity until `registered` is settled."""
-    receipts = [_receipt(Stage.REGISTERED, texts.registered(code), now.isoformat())]
+    receipts = [_receipt(Stage.REGISTERED, texts.registered(code), None)]
     if owner.code != TRIAGE:
         referred = texts.referred(code, owner.sms_name)
         receipts.append(_receipt(Stage.REFERRED, referred, "infinity"))
     return receipts
 
 
-def _receipt(stage: Stage, body: str, not_before: str) -> Json:
+def _receipt(stage: Stage, body: str, not_before: str | None) -> Json:
     return {
         "id": new_id(),
         "stage": stage,

@@ -134,6 +134,7 @@ def _programs(house: House) -> list[Program]:
          "--data-dir", str(house.data_dir / "gateway")),
         env={"GATEWAY_CALLBACK_URL": f"{house.web}/hooks/kavenegar/"
              f"{os.environ['SAMANEH_HOOK_SECRET']}"},
+        yielding=True,
     )  # fmt: skip
     # Servers with one worker each share the port: one that gives up (granian does when its worker
     # dies twice in a few seconds) leaves the others serving.
@@ -146,8 +147,9 @@ def _programs(house: House) -> list[Program]:
          "--workers-kill-timeout", "3", "--log-level", "warning"),
         count=WEB_PROCESSES,
     )  # fmt: skip
-    worker = Program("worker", (*python, "workers"), count=house.workers)
-    poller = Program("poller", (*python, "workers.poller"))
+    # A message may wait a moment longer, a citizen at the counter may not.
+    worker = Program("worker", (*python, "workers"), count=house.workers, yielding=True)
+    poller = Program("poller", (*python, "workers.poller"), yielding=True)
     return [*([gateway] if house.gateway else []), web, worker, poller]
 
 

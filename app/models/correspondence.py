@@ -121,7 +121,7 @@ class Correspondence(FromCitizen, InProvince, Base):
     urgent: Mapped[bool] = mapped_column(Boolean, server_default=false())
     returns: Mapped[int] = mapped_column(server_default=sql("0"))
     decision: Mapped[Json] = mapped_column(JSONB)
-    rules_version: Mapped[str] = mapped_column(ForeignKey("rule_sets.version"))
+    rules_version: Mapped[str] = mapped_column(Text)
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     call_day: Mapped[date | None]

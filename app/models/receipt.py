@@ -62,8 +62,6 @@ class Receipt(InProvince, Base):
     __tablename__ = "receipts"
     __table_args__ = (
         UniqueConstraint("correspondence_id", "stage"),
-        UniqueConstraint("callback_id", "stage"),
-        UniqueConstraint("message_id", "provider"),
         CheckConstraint(f"stage in {tuple(str(s) for s in Stage)}", name="stage"),
         CheckConstraint(f"state in {tuple(str(s) for s in ReceiptState)}", name="state"),
         CheckConstraint(
@@ -76,6 +74,14 @@ class Receipt(InProvince, Base):
         CheckConstraint(f"state not in {SENT} or message_id is not null", name="message"),
         CheckConstraint(
             "state <> 'sending' or (fence is not null and lease_until is not null)", name="fence"
+        ),
+        Index(
+            "uq_receipts_callback_id_stage", "callback_id", "stage", unique=True,
+            postgresql_where=sql("callback_id is not null"),
+        ),
+        Index(
+            "uq_receipts_message_id_provider", "message_id", "provider", unique=True,
+            postgresql_where=sql("message_id is not null"),
         ),
         Index(
             "uq_receipts_notice_id", "notice_id", unique=True,

@@ -8,7 +8,8 @@ from app.db import Base, InProvince
 
 
 class Referral(InProvince, Base):
-    """One stay of a correspondence with one owner. Exactly one is open until it is closed."""
+    """One stay of a correspondence with one owner. Exactly one is open until it is closed, with the
+    letter's own `owner_code`, which is why the agency needs no foreign key here."""
 
     __tablename__ = "referrals"
     __table_args__ = (
@@ -26,7 +27,7 @@ class Referral(InProvince, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     correspondence_id: Mapped[UUID] = mapped_column(ForeignKey("correspondences.id"))
-    agency_code: Mapped[str] = mapped_column(ForeignKey("agencies.code"))
+    agency_code: Mapped[str] = mapped_column(Text)
     decided_by: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

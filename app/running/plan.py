@@ -15,6 +15,7 @@ APPLICATION = "application"
 LOG_BYTES = 10_000_000
 LOG_BACKUPS = 3
 SPECIAL = ("%", " #", " ;", "\n")  # they mean something to supervisord, and nothing escapes them
+YIELDING = 5  # of the 19 steps of nice(2): a third of the weight
 STOP_SECONDS = 10  # longest patience with a program, so that everything ends within 15 s
 
 
@@ -22,7 +23,8 @@ STOP_SECONDS = 10  # longest patience with a program, so that everything ends wi
 class Program:
     """A program of the application; `count` processes of it run. `env` adds to our environment.
 
-    To stop it, it gets `stop_signal` and after `stop_seconds` (10 at most) SIGKILL.
+    To stop it, it gets `stop_signal` and after `stop_seconds` (10 at most) SIGKILL. A `yielding`
+    one stands back while the others have work for every core.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Program:
     env: Mapping[str, str] = field(default_factory=dict)
     stop_signal: str = "TERM"
     stop_seconds: int = STOP_SECONDS
+    yielding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def _tied(program: Program) -> Tied:
         program.command,
         env=dict(program.env),
         signal=signal.Signals[f"SIG{program.stop_signal}"],
+        nice=YIELDING if program.yielding else 0,
     )
 
 

@@ -47,6 +47,7 @@ def main(path: str) -> None:
 
 def _tie(spec: dict[str, Any]) -> None:
     _hold(spec["hold"])
+    os.nice(spec["nice"])
     if spec["account"]:
         _become(spec["account"], spec["reach"])
     # Python starts with SIGPIPE ignored, and an ignored signal stays ignored through exec.

@@ -25,7 +25,7 @@ class Tied:
     """What to run. It gets `signal` when its parent dies.
 
     `env` is added to the inherited environment, or replaces it when `clean`. `reach` are the paths
-    that `account` has to be able to read.
+    that `account` has to be able to read; `nice` as in nice(2).
     """
 
     argv: tuple[str, ...]
@@ -34,6 +34,7 @@ class Tied:
     signal: int = signal.SIGTERM
     account: Account | None = None
     reach: tuple[str, ...] = ()
+    nice: int = 0
 
 
 def tie(program: Tied, file: Path, *, hold: Path) -> tuple[str, ...]:

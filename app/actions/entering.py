@@ -1,0 +1,88 @@
+"""A registration enters the database: citizen, correspondence, referral, events and receipts in
+one statement, because each round trip costs more than a row."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from app.actions.registration import Registration
+from app.actors import Actor
+from app.db import Json
+
+# What follows `entry`, one row with the instant of registration, or none: then nothing is written.
+_ROWS = """
+citizen as (
+    insert into citizens (id, province, national_id_index, national_id_sealed, created_at, seen_at)
+    select :citizen_id, :province, :national_id_index, :national_id_sealed, entry.now, entry.now
+    from entry
+    on conflict (national_id_index) do update set seen_at = excluded.seen_at
+    returning id
+),
+letter as (
+    insert into correspondences (
+        id, province, tracking_code, citizen_id, channel, source, text, county, fields,
+        mobile_sealed, mobile_index, first_name_sealed, last_name_sealed, status, owner_code,
+        due_at, urgent, decision, rules_version, registered_at, received_at, call_day, batch_id)
+    select
+        :id, :province, :tracking_code, citizen.id, :channel, :source, :text, :county,
+        cast(:fields as jsonb), :mobile_sealed, :mobile_index, :first_name_sealed,
+        :last_name_sealed, :status, :owner_code, :due_at, :urgent, cast(:decision as jsonb),
+        :rules_version, entry.now, coalesce(:received_at, entry.now), :call_day, :batch_id
+    from entry, citizen
+    returning id, registered_at as now
+),
+referral as (
+    insert into referrals (
+        id, province, correspondence_id, agency_code, decided_by, reason, opened_at, due_at)
+    select :referral_id, :province, letter.id, :owner_code, 'system', :rule, letter.now, :due_at
+    from letter
+),
+story as (
+    insert into events (at, province, correspondence_id, kind, actor, data)
+    select letter.now, :province, letter.id, e.kind, :actor, e.data
+    from letter, jsonb_to_recordset(cast(:events as jsonb)) as e(kind text, data jsonb)
+),
+owed as (
+    insert into receipts (
+        id, province, correspondence_id, stage, local_id, text, not_before, created_at)
+    select r.id, :province, letter.id, r.stage, r.local_id, r.text,
+        coalesce(r.not_before, letter.now), letter.now
+    from letter, jsonb_to_recordset(cast(:receipts as jsonb))
+        as r(id uuid, stage text, local_id bigint, text text, not_before timestamptz)
+)
+select now from letter
+"""
+
+_WRITE = text(f"with entry as (select cast(:now as timestamptz) as now),{_ROWS}")
+
+# A key that is taken, or another day than the one that the deadline was counted from: no row.
+_WRITE_ONCE = text(f"""
+with entry as (
+    insert into idempotency_keys (
+        scope, key, province, request_hash, status, response, created_at)
+    select :actor, :key, :province, :hash, 201, cast(:response as json), clock.now
+    from (select clock_timestamp() as now) as clock
+    where (clock.now at time zone 'Asia/Tehran')::date = :day
+    on conflict (scope, key) do nothing
+    returning created_at as now
+),{_ROWS}""")  # noqa: S608 - statements of our own
+
+
+def write(session: Session, registrations: Sequence[Registration], actor: Actor) -> None:
+    """Insert all that belongs to them, each at the instant it was composed for.
+
+    In the order of their citizens, so that two batches never wait for each other's.
+    """
+    ordered = sorted(registrations, key=lambda r: r.parameters["national_id_index"])
+    rows = [r.parameters | {"actor": actor.ref} for r in ordered]
+    session.execute(_WRITE, rows[0] if len(rows) == 1 else rows)
+
+
+def write_once(connection: Connection, made: Registration, entry: Json) -> bool:
+    """The same for one, with its idempotency key and at the database's own instant.
+
+    False, and nothing written, when the key is taken or `entry["day"]` is not today. `entry` has
+    `actor`, `key`, `hash`, `response` and `day`.
+    """
+    return connection.execute(_WRITE_ONCE, made.parameters | entry).first() is not None
