@@ -27,7 +27,7 @@ def programs(port: int, failing: str | None) -> Sequence[Program]:
     search = {"PYTHONPATH": f"{here}:{here.parents[1]}"}
     sleeping = {"gateway": 1, "worker": 2, "poller": 1}
     rest = [
-        Program(name, FAIL if name == failing else SLEEP, count=count)
+        Program(name, FAIL if name == failing else SLEEP, count=count, yielding=name == "worker")
         for name, count in sleeping.items()
     ]
     return [Program("web", (*web, *where, *respawn, "tiny:app"), env=search), *rest]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import redis
@@ -33,6 +34,12 @@ def test_told_to_stop_it_leaves_no_process(starting: Starting, signum: int) -> N
     assert not (up.data / "run").exists()
     assert "database system is shut down" in (up.data / "log" / "postgres.log").read_text()
     assert "bye bye" in (up.data / "log" / "valkey.log").read_text()
+
+
+def test_what_may_wait_stands_back_for_the_others(starting: Starting) -> None:
+    pids = starting().until_ready().running()["pids"]
+    worker, poller = psutil.Process(pids["workers"][0]), psutil.Process(pids["poller"])
+    assert worker.nice() > poller.nice() == psutil.Process().nice()
 
 
 def test_it_stops_at_once_while_it_is_still_starting(starting: Starting) -> None:

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from rq import Queue
 from rq.job import Job
 
 from app import doorbell
-from app.doorbell import QUEUE, RedisDoorbell
+from app.doorbell import QUEUE, BellBoy, RedisDoorbell, SilentBell
 from config import Settings
 from workers.guarded import DrainWorker, GuardedJob
 from workers.serializer import AllowList, Refused
@@ -40,6 +42,39 @@ def test_after_it_was_heard_the_next_ring_is_a_job_again(redis: Redis) -> None:
     doorbell.answered(redis)
     bell.ring()
     assert len(queue(redis)) == 2
+
+
+def test_the_bell_boy_rings_for_all_who_asked_and_nobody_waits_for_him() -> None:
+    slow = SlowBell()
+    boy = BellBoy(slow)
+    for _ in range(20):
+        boy.ring()
+    assert slow.rung.wait(5)  # the first asking
+    assert slow.times == 1  # all have asked, and he is still ringing
+    slow.go_on.set()
+    until(lambda: slow.times == 2, 5)  # the rest of them, together
+    boy.ring()
+    until(lambda: slow.times == 3, 5)
+
+
+class SlowBell(SilentBell):
+    """Rings until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.rung, self.go_on = threading.Event(), threading.Event()
+
+    def ring(self) -> None:
+        self.times += 1
+        self.rung.set()
+        self.go_on.wait(10)
+
+
+def until(true: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_rings_of_many_at_once_are_one_job(redis: Redis) -> None:
