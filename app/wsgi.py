@@ -1,6 +1,7 @@
 """What the web server imports: `granian --factory app.wsgi:build`."""
 
 import logging
+import resource
 import threading
 
 import structlog
@@ -17,6 +18,7 @@ from routing.loading import default_rules
 def build() -> Flask:
     """The application over the settings of the environment; raises BadSettings."""
     die_with_parent()
+    _welcome_many()
     settings = Settings.from_env()
     log_as_json()
     bell = doorbell.BellBoy(doorbell.RedisDoorbell(doorbell.connect(settings.redis_url)))
@@ -24,6 +26,12 @@ def build() -> Flask:
     default_rules()  # now, so that no citizen waits for it
     keep_current(tools, threading.Event())
     return create_app(settings, tools)
+
+
+def _welcome_many() -> None:
+    """As many connections as the system lets this process have; often it says 1,024 at first."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def log_as_json() -> None:
