@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app import access
 from app.access import Wanted
 from app.actions import clocks, receipts
-from app.actions.refer import end_referral, held_by
+from app.actions.refer import end_referrals, held_by
 from app.actions.story import Teller, clock
 from app.actors import SYSTEM, Actor, allow
 from app.db import Json
@@ -41,7 +41,7 @@ def answer(tools: Tools, actor: Actor, code: Wanted, outcome: str, words: str) -
         letter.outcome, letter.answer, letter.answered_at = result, words, teller.now
         letter.version += 1
         said = texts.answered(letter.tracking_code, reference.owner(letter.owner_code).sms_name)
-        receipts.owe(session, teller, letter, Stage.ANSWERED, said)
+        receipts.owe(session, teller, Stage.ANSWERED, {letter.id: said})
         teller.tell(session, "answered", letter.id, outcome=result)
         body = summary(letter, reference)
     tools.bell.ring()
@@ -81,6 +81,6 @@ def close_answered(tools: Tools, objection_days: int) -> int:
             letter.status = move(Status(letter.status), Status.CLOSED)
             letter.closed_at = teller.now
             letter.version += 1
-            end_referral(session, teller, letter, "closed")
             teller.tell(session, "closed", letter.id)
+        end_referrals(session, teller, letters, "closed")
     return len(letters)

@@ -3,6 +3,7 @@ them out again, which is told as an event each time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -99,7 +100,7 @@ def keep(
     """
     actor, files = brought
     teller = Teller(tools.province, actor, clock(session))
-    new = [each for each in files if _insert(session, tools, teller, (holding, each))]
+    new = _insert(session, tools, teller, (holding, files))
     if not new:
         return 0
     if _count(session, tools, teller, holding) > holding.most:
@@ -110,11 +111,23 @@ def keep(
 
 
 def _insert(
-    session: Session, tools: Tools, teller: Teller, what: tuple[Holding, File]
-) -> UUID | None:
-    holding, file = what
+    session: Session, tools: Tools, teller: Teller, what: tuple[Holding, Sequence[File]]
+) -> list[File]:
+    """Those that were not there yet."""
+    holding, files = what
+    if not files:
+        return []
+    rows = {file: _row(tools, teller, holding, file) for file in files}
+    kept = insert(Attachment).values(list(rows.values())).on_conflict_do_nothing(
+        index_elements=[Attachment.correspondence_id, Attachment.digest]
+    )  # fmt: skip
+    new = set(session.scalars(kept.returning(Attachment.id)))
+    return [file for file, row in rows.items() if row["id"] in new]
+
+
+def _row(tools: Tools, teller: Teller, holding: Holding, file: File) -> dict[str, Any]:
     number = new_id()
-    row = {
+    return {
         "id": number,
         "province": tools.province,
         "correspondence_id": holding.letter,
@@ -128,10 +141,6 @@ def _insert(
         "author": teller.actor.ref,
         "at": teller.now,
     }
-    kept = insert(Attachment).values(row).on_conflict_do_nothing(
-        index_elements=[Attachment.correspondence_id, Attachment.digest]
-    )  # fmt: skip
-    return session.scalar(kept.returning(Attachment.id))
 
 
 def _count(session: Session, tools: Tools, teller: Teller, holding: Holding) -> int:

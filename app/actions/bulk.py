@@ -70,9 +70,8 @@ def refer(tools: Tools, actor: Actor, raw_codes: Sequence[str], agency: str, rea
     with tools.sessions.begin() as session:
         letters = [one for one in locked(session, actor, codes) if _waits(one)]
         teller = Teller(tools.province, actor, clock(session))
-        for letter in letters:
-            due_at = clocks.citizens_clock(reference, letter, office, teller.now)
-            send_on(session, teller, letter, (office, due_at, reason))
+        until = {x: clocks.citizens_clock(reference, x, office, teller.now) for x in letters}
+        send_on(session, teller, until, office, reason)
         sent = {letter.tracking_code for letter in letters}
     tools.bell.ring()
     return Sent([c for c in codes if c in sent], [c for c in codes if c not in sent])

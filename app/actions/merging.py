@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import access
-from app.actions.refer import end_referral, is_for_supervisor
+from app.actions.refer import end_referrals, is_for_supervisor
 from app.actions.story import Teller, clock
 from app.actors import Actor, Forbidden, allow
 from app.codes import BadTrackingCode, parse_tracking_code
@@ -41,7 +41,7 @@ def merge(tools: Tools, actor: Actor, code: str, into: str) -> Json:
         letter.version += 1
         other.urgent = other.urgent or letter.urgent
         other.version += 1
-        end_referral(session, teller, letter, "merged")
+        end_referrals(session, teller, [letter], "merged")
         _tell(session, teller, letter.id, other.id)
         return summary(other, reference)
 

@@ -139,7 +139,7 @@ def _reopen(
             answer=letter.answer,
         )
     )
-    referral = hand_over(session, teller, letter, desk, ("objected", _REASON))
+    (referral,) = hand_over(session, teller, [letter], desk, ("objected", _REASON))
     letter.status = move(Status(letter.status), Status.TRIAGE)
     letter.satisfied, letter.objected_at = False, teller.now
     teller.tell(session, "objected", letter.id, referral=referral)

@@ -10,7 +10,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.actions.story import Teller, clock
 from app.actors import SYSTEM, Actor, Role
@@ -182,16 +182,15 @@ def whose_token(tools: Tools, secret: str) -> Actor | None:
 def whose_session(tools: Tools, secret: str) -> Actor | None:
     """The actor of a log-in, or None when it is over, idle for long or its account is closed."""
     with tools.sessions.begin() as session:
-        now = clock(session)
         found = session.execute(
-            select(StaffSession, User)
+            select(StaffSession, User, func.now())
             .join(User, User.id == StaffSession.user_id)
             .where(StaffSession.hash == digest(secret), User.disabled_at.is_(None))
-            .where(StaffSession.expires_at > now, StaffSession.seen_at > now - IDLE)
+            .where(StaffSession.expires_at > func.now(), StaffSession.seen_at > func.now() - IDLE)
         ).first()
         if found is None:
             return None
-        login, user = found
+        login, user, now = found
         if now - login.seen_at > timedelta(minutes=1):
             login.seen_at = now
         return Actor(f"user:{user.id}", Role(user.role), user.agency_code, user.display_name)

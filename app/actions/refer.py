@@ -1,5 +1,6 @@
 """What owners do with a correspondence: refer, claim, forward to a branch, return."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -54,7 +55,7 @@ def refer(tools: Tools, actor: Actor, code: Wanted, agency: str, reason: str) ->
             raise IllegalMove(f"{letter.status} → referred")
         teller = Teller(tools.province, actor, clock(session))
         due_at = clocks.citizens_clock(reference, letter, office, teller.now)
-        send_on(session, teller, letter, (office, due_at, reason))
+        send_on(session, teller, {letter: due_at}, office, reason)
         answer = summary(letter, reference)
     tools.bell.ring()
     return answer
@@ -71,17 +72,20 @@ def destination(reference: Reference, agency: str) -> Office:
 def send_on(
     session: Session,
     teller: Teller,
-    letter: Correspondence,
-    whither: tuple[Office, datetime, str],
+    letters: Mapping[Correspondence, datetime],
+    office: Office,
+    reason: str,
 ) -> None:
-    """Move a locked letter out of triage: (to whom, until when, why), with receipt and event."""
-    office, letter.due_at, reason = whither
-    referral = hand_over(session, teller, letter, office, ("referred", reason))
-    letter.status = move(Status(letter.status), Status.REFERRED)
-    said = texts.referred(letter.tracking_code, office.sms_name)
-    receipts.owe(session, teller, letter, Stage.REFERRED, said)
-    examples.keep(session, teller, letter, REFERRED, office.code)
-    teller.tell(session, "referred", letter.id, agency=office.code, referral=referral)
+    """Move locked letters, each with its deadline, out of triage, with receipts and events."""
+    for letter, due_at in letters.items():
+        letter.due_at = due_at
+    referrals = hand_over(session, teller, list(letters), office, ("referred", reason))
+    for letter, referral in zip(letters, referrals, strict=True):
+        letter.status = move(Status(letter.status), Status.REFERRED)
+        examples.keep(session, teller, letter, REFERRED, office.code)
+        teller.tell(session, "referred", letter.id, agency=office.code, referral=referral)
+    said = {one.id: texts.referred(one.tracking_code, office.sms_name) for one in letters}
+    receipts.owe(session, teller, Stage.REFERRED, said)
 
 
 def claim(tools: Tools, actor: Actor, code: Wanted) -> Json:
@@ -146,7 +150,7 @@ def give_back(tools: Tools, actor: Actor, code: Wanted, reason: str) -> Json:
         clocks.resume(session, teller, letter, reference)
         former, triage = letter.owner_code, reference.offices[TRIAGE]
         letter.due_at = reference.due_at(teller.now, triage)
-        referral = hand_over(session, teller, letter, triage, ("returned", reason))
+        (referral,) = hand_over(session, teller, [letter], triage, ("returned", reason))
         letter.status = move(Status(letter.status), Status.TRIAGE)
         letter.returns += 1
         examples.keep(session, teller, letter, RETURNED, former)
@@ -171,37 +175,47 @@ def held_by(letter: Correspondence, actor: Actor) -> None:
 
 
 def hand_over(
-    session: Session, teller: Teller, letter: Correspondence, to: Office, why: tuple[str, str]
-) -> str:
-    """End the open referral and open the next: (what ended it, reason). The owner changes.
+    session: Session,
+    teller: Teller,
+    letters: Sequence[Correspondence],
+    to: Office,
+    why: tuple[str, str],
+) -> list[str]:
+    """End the open referral of each and open the next: (what ended it, reason). The owner changes.
 
-    Returns the id of the new referral. Events name it instead of repeating the reason, which
+    Returns the ids of the new referrals. Events name them instead of repeating the reason, which
     people write and which may say who somebody is.
     """
-    end_referral(session, teller, letter, why[0])
-    referral_id = new_id()
-    session.add(
-        Referral(
-            id=referral_id,
-            province=teller.province,
-            correspondence_id=letter.id,
-            agency_code=to.code,
-            decided_by=teller.actor.ref,
-            reason=why[1],
-            opened_at=teller.now,
-            due_at=letter.due_at,
-        )
+    end_referrals(session, teller, letters, why[0])
+    opened = [_stay(teller, letter, to, why[1]) for letter in letters]
+    session.add_all(opened)
+    for letter in letters:
+        letter.owner_code = to.code
+        letter.claimed_by = letter.claimed_at = letter.branch_id = None
+        letter.version += 1
+    return [str(one.id) for one in opened]
+
+
+def _stay(teller: Teller, letter: Correspondence, to: Office, reason: str) -> Referral:
+    return Referral(
+        id=new_id(),
+        province=teller.province,
+        correspondence_id=letter.id,
+        agency_code=to.code,
+        decided_by=teller.actor.ref,
+        reason=reason,
+        opened_at=teller.now,
+        due_at=letter.due_at,
     )
-    letter.owner_code = to.code
-    letter.claimed_by = letter.claimed_at = letter.branch_id = None
-    letter.version += 1
-    return str(referral_id)
 
 
-def end_referral(session: Session, teller: Teller, letter: Correspondence, why: str) -> None:
+def end_referrals(
+    session: Session, teller: Teller, letters: Sequence[Correspondence], why: str
+) -> None:
+    own = Referral.correspondence_id.in_([letter.id for letter in letters])
     session.execute(
         update(Referral)
-        .where(Referral.correspondence_id == letter.id, Referral.ended_at.is_(None))
+        .where(own, Referral.ended_at.is_(None))
         .values(ended_at=teller.now, end_reason=why)
     )
 

@@ -66,8 +66,9 @@ def of_letter(
     session: Session, letter: Correspondence, file: UUID | None = None
 ) -> Sequence[Attachment]:
     """The rows; only `file`, with its content, if one is named."""
-    letters = [letter.id, *(one.id for one in desk.joined(session, letter))]
-    return session.scalars(_rows(Attachment.correspondence_id.in_(letters), file)).all()
+    all_ = desk.together(letter.id)
+    rows = _rows(Attachment.correspondence_id == all_.c.id, file)
+    return session.scalars(rows).all()
 
 
 def of_answer(

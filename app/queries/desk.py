@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import CTE, ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from app import access
@@ -88,13 +89,17 @@ def last_event(session: Session, code: str) -> int:
 
 def joined(session: Session, letter: Correspondence) -> list[Correspondence]:
     """What was merged into it, oldest first, and what had been merged into that before."""
-    found: list[Correspondence] = []
-    near = [letter.id]
-    while near:
-        into = Correspondence.merged_into.in_(near)
-        nearer = list(session.scalars(select(Correspondence).where(into)))
-        found, near = found + nearer, [one.id for one in nearer]
-    return sorted(found, key=lambda one: one.registered_at)
+    all_ = together(letter.id)
+    others = select(Correspondence).join(all_, all_.c.id == Correspondence.id)
+    others = others.where(Correspondence.id != letter.id)
+    return list(session.scalars(others.order_by(Correspondence.registered_at)))
+
+
+def together(letter: UUID) -> CTE:
+    """The ids of a letter and of all that was merged into it, however long the chain."""
+    found = select(literal(letter).label("id")).cte("together", recursive=True)
+    more = select(Correspondence.id).join(found, Correspondence.merged_into == found.c.id)
+    return found.union_all(more)
 
 
 def _step(event: Event, reasons: Mapping[str, str]) -> Json:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.lifecycle import WITH_AGENCY, Status
 from app.models.correspondence import Correspondence
 from app.models.notice import PAUSE, QUESTION, Notice
+from app.queries import tracking
 
 _REPLIED_WHILE = WITH_AGENCY | {Status.TRIAGE}
 
@@ -36,9 +37,7 @@ def for_citizen(session: Session, code: str, today: date) -> OnTheWay:
     own = session.scalar(select(Correspondence).where(Correspondence.tracking_code == code))
     if own is None:
         return OnTheWay([], open=False, pause=None)
-    letter = own
-    while letter.merged_into is not None:
-        letter = session.get_one(Correspondence, letter.merged_into)
+    letter = tracking.present(session, own)
     found = of(session, {own.id, letter.id})
     return OnTheWay(
         [one for one in found if one.kind == QUESTION],

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,11 +51,21 @@ def authorised(session: Session, vault: Vault, code: str, last4: str) -> Corresp
 def present(session: Session, letter: Correspondence, *, lock: bool = False) -> Correspondence:
     """The letter itself, or the one that it was merged into; its row is held if `lock`."""
     while True:
+        if letter.merged_into is not None:
+            letter = _last(session, letter.merged_into)
         if lock:
             session.refresh(letter, with_for_update=True)
-        if letter.merged_into is None:
+        if not lock or letter.merged_into is None:
             return letter
-        letter = session.get_one(Correspondence, letter.merged_into)
+
+
+def _last(session: Session, letter: UUID) -> Correspondence:
+    """The end of a chain of merged letters, however long, by one statement."""
+    step = select(Correspondence.id, Correspondence.merged_into)
+    chain = step.where(Correspondence.id == letter).cte("chain", recursive=True)
+    chain = chain.union_all(step.join(chain, Correspondence.id == chain.c.merged_into))
+    last = select(Correspondence).join(chain, chain.c.id == Correspondence.id)
+    return session.scalars(last.where(chain.c.merged_into.is_(None))).one()
 
 
 def open_until(letter: Correspondence, days: int) -> datetime | None:

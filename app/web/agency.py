@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.access import Changed, MovedOn, NotFound, Shown, Wanted
@@ -17,6 +18,7 @@ from app.db import Json
 from app.door import Invalid
 from app.errors import problem_of
 from app.lifecycle import IllegalMove
+from app.models.notice import PAUSE
 from app.queries import branches, desk, identity, left, staff, templates
 from app.web import sheets, uploads
 from app.web.gate import for_roles, person
@@ -152,11 +154,12 @@ def page(code: str, error: Exception | None = None, repeated: int = 0) -> str:
     """The letter with everything that may be done with it. Raises NotFound."""
     with tools().sessions() as session:
         event = desk.last_event(session, code)
-    sheet = sheets.read(code)
+        sheet = sheets.of(session, code)
+        offered = _offered(session, sheet)
     return render_template(
         "agency/letter.html",
         **sheet,
-        **_offered(sheet),
+        **offered,
         repeated=repeated,
         contact=identity.of_letter(tools().vault, person(), sheet["letter"]),
         seen=f"{sheet['letter'].version}.{event}",
@@ -168,14 +171,13 @@ def page(code: str, error: Exception | None = None, repeated: int = 0) -> str:
     )
 
 
-def _offered(sheet: dict[str, Any]) -> dict[str, Any]:
+def _offered(session: Session, sheet: dict[str, Any]) -> dict[str, Any]:
     """What the forms of this letter offer to choose from."""
     letter, chosen = sheet["letter"], request.args.get("template")
-    with tools().sessions() as session:
-        own = branches.of_agency(session, letter.owner_code)
-        offered = templates.offered(session, person())
-        colleagues = staff.colleagues(session, person())
-        had = pausing.pauses(session, letter)
+    own = branches.of_agency(session, letter.owner_code)
+    offered = templates.offered(session, person())
+    colleagues = staff.colleagues(session, person())
+    had = [x for x in sheet["notices"] if (x.kind, x.correspondence_id) == (PAUSE, letter.id)]
     no_pause = pausing.refusal(letter, had, 1, datetime.now(UTC))
     return {
         "branches": own,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from flask import Blueprint, make_response, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.access import Shown
@@ -50,10 +51,10 @@ def letter(code: str) -> Response:
     return _answer(render_template("agency/_letter_news.html", **said))
 
 
-def this_moment() -> str:
-    """Since when a page that is made now is to ask for news: by the database's clock."""
-    with tools().sessions() as session:
-        return clock(session).isoformat()
+def this_moment(session: Session) -> str:
+    """Since when a page that is made now is to ask for news: by the database's clock. To be asked
+    before the page reads anything."""
+    return clock(session).isoformat()
 
 
 def _since() -> datetime:

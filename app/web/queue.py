@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.actions import bulk
@@ -30,10 +31,11 @@ def listing() -> str:
     """One part of the own queue, by deadline."""
     show = request.args.get("show") or worklist.WAITING
     after = by_deadline.parse_cursor(request.args.get("cursor"))
-    since = this_moment()
     with tools().sessions() as session:
+        since = this_moment(session)
         letters, onward = worklist.of(person(), show).page(session, after, PAGE)
-    return _page(letters, show=show, cursor=by_deadline.cursor(onward), since=since)
+        around = _around(session, letters)
+    return _page(around, show=show, cursor=by_deadline.cursor(onward), since=since)
 
 
 @pages.post("/search")
@@ -42,15 +44,17 @@ def found() -> str | tuple[str, int]:
     """What was found, and a form that goes on. By POST: what is typed may say who somebody is."""
     words, show = request.form.get("q", ""), request.form.get("show") or worklist.WAITING
     after = by_deadline.parse_cursor(request.form.get("cursor"))
-    since = this_moment()
-    try:
-        with tools().sessions() as session:
+    with tools().sessions() as session:
+        since = this_moment(session)
+        try:
             wanted = search.Wanted(words, show, after)
             page = search.find(session, tools().vault, person(), wanted)
-    except Invalid as error:
-        return _page([], show=worklist.WAITING, q=words, since=since, **explained(error)), 422
+        except Invalid as error:
+            said = {"show": worklist.WAITING, "q": words, "since": since} | explained(error)
+            return _page(_around(session, []), **said), 422
+        around = _around(session, page.letters)
     onward = by_deadline.cursor(page.onward)
-    return _page(page.letters, show=show, q=words, onward=onward, after=after, since=since)
+    return _page(around, show=show, q=words, onward=onward, after=after, since=since)
 
 
 @pages.post("/claim")
@@ -76,22 +80,24 @@ def _tell(claims: bulk.Claims) -> None:
         tell(f"{len(claims.missed)} نامه را کس دیگری زودتر برداشت: {named}{more}")
 
 
-def _page(letters: list[Correspondence], **more: Any) -> str:
-    with tools().sessions() as session:
-        names = staff.names(session, {letter.claimed_by for letter in letters})
-        counts = worklist.counts(session, person())
-        marks = notices.marks(session, letters, tehran_day(datetime.now(UTC)))
-        manages = person().role is Role.MANAGER
-        colleagues = staff.colleagues(session, person()) if manages else []
+def _around(session: Session, letters: list[Correspondence]) -> dict[str, Any]:
+    """These letters, with what stands beside them and above."""
+    manages = person().role is Role.MANAGER
+    return {
+        "letters": letters,
+        "names": staff.names(session, {letter.claimed_by for letter in letters}),
+        "counts": worklist.counts(session, person()),
+        "marks": notices.marks(session, letters, tehran_day(datetime.now(UTC))),
+        "manages": manages,
+        "colleagues": staff.colleagues(session, person()) if manages else [],
+    }
+
+
+def _page(around: dict[str, Any], **more: Any) -> str:
     return render_template(
         "agency/queue.html",
-        letters=letters,
-        names=names,
-        counts=counts,
         counted_to=worklist.COUNTED_TO,
         filters=tuple(worklist.STATUSES),
-        marks=marks,
-        manages=manages,
-        colleagues=colleagues,
+        **around,
         **more,
     )

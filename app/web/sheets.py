@@ -22,8 +22,13 @@ from routing.facts import Letter
 def read(code: str) -> dict[str, Any]:
     """What a template needs to show it; raises NotFound for what is not this person's to see."""
     with tools().sessions() as session:
-        letter = access.find(session, person(), code)
-        return {"letter": letter} | _around(session, letter)
+        return of(session, code)
+
+
+def of(session: Session, code: str) -> dict[str, Any]:
+    """The same within a session that a page has open."""
+    letter = access.find(session, person(), code)
+    return {"letter": letter} | _around(session, letter)
 
 
 def _around(session: Session, letter: Correspondence) -> dict[str, Any]:

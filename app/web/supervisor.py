@@ -82,9 +82,9 @@ def decide(code: str) -> Response | tuple[str, int]:
 
 def _sheet(code: str) -> dict[str, object]:
     """The letter with the citizen's objections; who answered last is proposed again."""
-    read = triage.sheet(code)
-    letter = read["letter"]
     with tools().sessions() as session:
+        read = triage.sheet(session, code)
+        letter = read["letter"]
         said = objections.of(session, [letter.id]).get(letter.id, [])
         answered_by = objections.answered_by(session, letter.id) if said else None
     return read | {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.access import NotFound
@@ -32,8 +33,8 @@ GONE = "این نامه دیگر در پایش نیست؛ شاید همکار د
 @for_roles(Role.TRIAGE)
 def queue() -> str:
     """What waits, the urgent first, then the oldest."""
-    since = this_moment()
     with tools().sessions() as session:
+        since = this_moment(session)
         pile = triage.pile(session, person(), request.args.get("cursor"))
     return render_template("triage/queue.html", pile=pile, since=since)
 
@@ -82,8 +83,8 @@ def merge(code: str) -> Response | tuple[str, int]:
 
 
 def _page(code: str, error: Exception | None = None) -> str:
-    shown = sheet(code)
     with tools().sessions() as session:
+        shown = sheet(session, code)
         number, waiting = triage.place(session, shown["letter"])
         others = triage.beside(session, person(), shown["letter"])
         alike = triage.alike(session, shown["letter"]) if number else []
@@ -111,9 +112,9 @@ def _compared(
     return sorted(pairs, key=lambda pair: not pair[1].alike)
 
 
-def sheet(code: str) -> dict[str, Any]:
+def sheet(session: Session, code: str) -> dict[str, Any]:
     """One letter with the offices it may go to and what was chosen so far. Raises NotFound."""
-    read = sheets.read(code)
+    read = sheets.of(session, code)
     chosen = request.form.get("agency") or read["letter"].decision.get("suggestion") or ""
     return read | {
         "destinations": sheets.destinations(),

@@ -218,5 +218,5 @@ def test_owing_a_receipt_twice_writes_it_once(tools: Tools) -> None:
         with tools.sessions.begin() as session:
             found = access.find(session, make.TRIAGE, code, lock=True)
             teller = Teller(tools.province, make.TRIAGE, clock(session))
-            receipts.owe(session, teller, found, Stage.REFERRED, "متن")
+            receipts.owe(session, teller, Stage.REFERRED, {found.id: "متن"})
     assert database.count(tools, "receipts") == 2

@@ -35,7 +35,7 @@ def test_the_receipt_is_owed_first_and_the_worker_finds_it(tools: Tools, state: 
     with ThreadPoolExecutor(1) as pool, tools.sessions.begin() as session:
         found = access.find(session, make.TRIAGE, code, lock=True)
         teller = Teller(tools.province, make.TRIAGE, clock(session))
-        receipts.owe(session, teller, found, Stage.REFERRED, "متن")
+        receipts.owe(session, teller, Stage.REFERRED, {found.id: "متن"})
         settling = pool.submit(outbox.record, tools, [verdict])
         wait_until_blocked(tools, 1)
     settling.result()
@@ -79,7 +79,7 @@ def test_owing_does_not_wait_for_a_worker_that_waits_for_the_letter(tools: Tools
         settling = pool.submit(outbox.record, tools, [verdict])
         wait_until_blocked(tools, 1)
         teller = Teller(tools.province, make.TRIAGE, clock(session))
-        receipts.owe(session, teller, found, Stage.REFERRED, "متن")
+        receipts.owe(session, teller, Stage.REFERRED, {found.id: "متن"})
     settling.result()
     owed = database.receipts(tools, code)
     assert (owed["registered"].state, owed["referred"].waits) == ("accepted", False)
