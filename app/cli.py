@@ -1,20 +1,41 @@
-"""The `samaneh` command: a table of contents."""
+"""The `samaneh` command: a table of contents. What a command needs is loaded when it is called."""
+
+from importlib import import_module
 
 import click
 
-from app.commands.database import migrate
-from app.commands.files import files
-from app.commands.letters import import_, route
-from app.commands.line import capacity
-from app.commands.people import token, user
-from app.commands.receipts import receipts
-from app.commands.reports import audit, doctor, ledger
-from app.commands.rules import rules
-from app.commands.sms_line import line
-from app.commands.up import up
+COMMANDS = {
+    "up": "up:up",
+    "route": "letters:route",
+    "import": "letters:import_",
+    "doctor": "reports:doctor",
+    "ledger": "reports:ledger",
+    "audit": "reports:audit",
+    "token": "people:token",
+    "user": "people:user",
+    "capacity": "line:capacity",
+    "rules": "rules:rules",
+    "receipts": "receipts:receipts",
+    "line": "sms_line:line",
+    "files": "files:files",
+    "migrate": "database:migrate",
+}
+"""Name → module of app.commands and what it calls the command."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Contents(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"app.commands.{module}"), name)
+        return command
+
+
+@click.group(cls=_Contents, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="samaneh111")
 def main() -> None:
     """Samaneh 111: citizens' correspondence, registered, referred, receipted, answered.
@@ -22,11 +43,3 @@ def main() -> None:
     JSON for programs goes to stdout, words for people to stderr. Exit codes: 0 done, 1 found
     something wrong, 2 bad usage.
     """
-
-
-COMMANDS = (
-    up, route, import_, doctor, ledger, audit, token, user, capacity, rules, receipts, line,
-    files, migrate,
-)  # fmt: skip
-for command in COMMANDS:
-    main.add_command(command)

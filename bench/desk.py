@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import requests
 
-from app.commands.surroundings import DEMO_PASSWORD
+from app.commands.data_dir import DEMO_PASSWORD
 from bench.people import citizen
 from bench.system import System, fresh
 

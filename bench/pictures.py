@@ -13,7 +13,8 @@ from typing import Any
 
 from PIL import Image
 
-from app.commands.surroundings import DEMO_PASSWORD, settings_of
+from app.commands.data_dir import DEMO_PASSWORD
+from app.commands.surroundings import settings_of
 from app.doorbell import RedisDoorbell, connect
 from app.tools import from_settings
 from bench import province

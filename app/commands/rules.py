@@ -10,8 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.actions import rules as action
 from app.actions.rules import SHORTEST_PREFIX, Ambiguous, UnknownVersion
 from app.commands.backtest import backtest, suggest
+from app.commands.data_dir import data_dir_option
 from app.commands.drafts import draft_argument, read_draft
-from app.commands.surroundings import data_dir_option, say_json, with_tools
+from app.commands.surroundings import say_json, with_tools
 from app.door import Invalid
 from app.queries import rules as reading
 from app.tools import Tools

@@ -13,14 +13,17 @@ from app.running.board import Board
 from app.running.embedded import Embedded
 from app.running.engines import Engines
 from app.running.first import FirstStart
-from app.running.keeper import Wire
+from app.running.keeper import Stir, Wire
 from app.running.plan import House, Process, Program
 from app.running.tied import write_private
 
 ENGINE_SECONDS = 60
 READY_SECONDS = 90
-# supervisord turns its loop when it is asked something, else once a second.
+# supervisord turns its loop when it is asked something, else once a second: so it is asked often
+# for a while after something happened, and seldom (it costs milliseconds) while nothing does.
 WATCH_EVERY = 0.25
+STIRRED_SECONDS = 5.0
+ASK_EVERY = 5.0
 NUDGE_EVERY = 0.1
 
 
@@ -41,7 +44,7 @@ class Conductor:
     embedded: Embedded
     wishes: Wishes
 
-    def conduct(self, wire: Wire) -> None:
+    def conduct(self, wire: Wire, stir: Stir) -> None:
         """Work until supervisord stops: then Gone is raised. Before that UpFailed may be, or
         anything that `prepare` and `announce` raise."""
         start = FirstStart(wire, self.house)
@@ -56,9 +59,7 @@ class Conductor:
         )
         board.show(_pids(wire))
         self.wishes.announce()
-        while True:
-            time.sleep(WATCH_EVERY)
-            board.show(_pids(wire))
+        _watch(wire, stir, board)
 
     def _start_engines(self, start: FirstStart) -> None:
         embedded = self.embedded
@@ -81,6 +82,19 @@ class Conductor:
         for program, address in self.wishes.addresses.items():
             one = next(m.name for m in members if m.name.partition("-")[0] == program)
             start.until(partial(healthy, address), one, READY_SECONDS)
+
+
+def _watch(wire: Wire, stir: Stir, board: Board) -> None:
+    """Keep the board current until supervisord stops. Raises Gone."""
+    pids, asked_at, calm_at = _pids(wire), time.monotonic(), 0.0
+    while True:
+        if stir.wait(WATCH_EVERY):
+            calm_at = time.monotonic() + STIRRED_SECONDS
+            time.sleep(WATCH_EVERY / 5)  # a storm of signals makes no storm of questions
+        now = time.monotonic()
+        if now < calm_at or now - asked_at > ASK_EVERY:
+            pids, asked_at = _pids(wire), now
+        board.show(pids)
 
 
 def hurry(wire: Wire) -> None:

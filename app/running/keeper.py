@@ -1,7 +1,9 @@
 """supervisord inside this process, and the wire to it."""
 
 import http.client
+import select
 import signal
+import socket
 import xmlrpc.client
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -56,7 +58,30 @@ def _stopped_in_its_cradle(process: Subprocess) -> bool:
     return bool(stopped - process.laststart < CRADLE_SECONDS)
 
 
-def keep(settings: Path, begin: Callable[[], None]) -> None:
+class Stir:
+    """Tells another thread that a signal came: a process ended, or everything is to stop."""
+
+    def __init__(self) -> None:
+        self._ear, self._mouth = socket.socketpair()
+        self._ear.settimeout(0)
+        self._mouth.settimeout(0)
+
+    def listen(self) -> None:
+        """From now on. Only in the main thread, like `close`."""
+        signal.set_wakeup_fd(self._mouth.fileno(), warn_on_full_buffer=False)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether one came by then."""
+        heard, _, _ = select.select([self._ear], [], [], seconds)
+        return bool(heard) and bool(self._ear.recv(4096))
+
+    def close(self) -> None:
+        signal.set_wakeup_fd(-1)
+        self._ear.close()
+        self._mouth.close()
+
+
+def keep(settings: Path, begin: Callable[[], None], stir: Stir) -> None:
     """Be supervisord, configured by `settings`, until SIGTERM, SIGINT, SIGHUP or `Wire.stop`.
 
     `begin` is called when the wire works; it has to return at once. Only in the main thread. While
@@ -65,6 +90,7 @@ def keep(settings: Path, begin: Callable[[], None]) -> None:
     options = ServerOptions()
     options.realize(["-c", str(settings)])
     options.first, options.test = True, False
+    stir.listen()
     try:
         _Keeper(options, begin).main()
     except ExitNow:

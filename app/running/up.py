@@ -17,7 +17,7 @@ from app.running.conductor import Conductor, Wishes, hurry
 from app.running.embedded import embed
 from app.running.engines import Engines, Given
 from app.running.errors import UpFailed
-from app.running.keeper import Gone, Wire, keep
+from app.running.keeper import Gone, Stir, Wire, keep
 from app.running.plan import House, Program
 from app.running.tied import write_private
 
@@ -42,8 +42,9 @@ def run(
     returns the programs, which are started in that order. When they run and every URL of
     `addresses` (by the name of a program of one process: "web", "gateway") answers 200,
     running.json is written and `announce` called. Only in the main thread; `prepare` and
-    `announce` are called in another one, and may not start processes. An UpFailed goes to stderr,
-    and the code is 1; any other exception comes out of here, after everything has been stopped.
+    `announce` are called in another one; of a process that they start they learn no exit code. An
+    UpFailed goes to stderr, and the code is 1; any other exception comes out of here, after
+    everything has been stopped.
     """
     data = data_dir.absolute()
     try:
@@ -114,18 +115,22 @@ class _Performance:
     def __init__(self, conductor: Conductor) -> None:
         self._conductor = conductor
         self._wire = Wire(conductor.house.socket)
+        self._stir = Stir()
         self._pool = ThreadPoolExecutor(1, "conductor")
         self._fault: BaseException | None = None
 
     def give(self) -> None:
         """Return when everything has been stopped. Raises what made the conductor give up."""
-        with self._pool:
-            keep(self._conductor.house.settings, self._begin)
+        try:
+            with self._pool:
+                keep(self._conductor.house.settings, self._begin, self._stir)
+        finally:
+            self._stir.close()
         if self._fault is not None:
             raise self._fault
 
     def _begin(self) -> None:
-        work = self._pool.submit(self._conductor.conduct, self._wire)
+        work = self._pool.submit(self._conductor.conduct, self._wire, self._stir)
         self._pool.submit(self._end, work)  # the pool is one thread: this comes after the work
 
     def _end(self, work: Future[None]) -> None:

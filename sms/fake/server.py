@@ -37,7 +37,7 @@ class Server:
         self._http = _Listener((host, port), app)
         self._messenger = Messenger(app.extensions["room"])
         self._thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
         )
 
     @property
