@@ -6,16 +6,13 @@ from werkzeug.wrappers import Response
 from app.actions import asking, assigning, pausing
 from app.api.caller import tools
 from app.door import Fault, Invalid
-from app.persian import spoken_code
 from app.web.agency import STAFF, Answer, do, wanted
 from app.web.gate import for_roles, person
 from app.web.operator import checked_key
-from app.web.pages import tell
+from app.web.pages import named, tell
 from app.wording import FAULTS
 
 pages = Blueprint("holding", __name__, url_prefix="/desk")
-
-NAMED = 3  # so many letters are named in a message
 
 
 @pages.post("/<string:code>/ask")
@@ -79,6 +76,4 @@ def _tell(handed: assigning.Handed) -> None:
     if handed.given:
         tell(f"{len(handed.given)} نامه سپرده شد؛ در «نزد من» همکارتان است")
     if handed.missed:
-        named = "، ".join(spoken_code(code) for code in handed.missed[:NAMED])
-        more = " و …" if len(handed.missed) > NAMED else ""
-        tell(f"{len(handed.missed)} نامه دیگر باز نیست و سپرده نشد: {named}{more}")
+        tell(f"{len(handed.missed)} نامه دیگر باز نیست و سپرده نشد: {named(handed.missed)}")

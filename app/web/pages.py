@@ -1,5 +1,6 @@
 """What every page shares: the page of a problem, messages, dates from the API's words."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
@@ -7,9 +8,10 @@ from flask import flash, render_template, request
 
 from app.door import Invalid
 from app.errors import Problem, problem_of
-from app.persian import TEHRAN, ago, jalali_moment, tehran_day
+from app.persian import TEHRAN, ago, jalali_moment, spoken_code, tehran_day
 from app.wording import FAULTS
 
+NAMED = 3  # so many letters are named in a message
 LOGGED_OUT = Problem(401, "logged-out", "از سامانه بیرون آمده‌اید")
 LOG_IN = "account.log_in"
 _WORTH_ANOTHER_TRY = (401, 429, 503)
@@ -44,6 +46,12 @@ def _kept(problem: Problem) -> list[tuple[str, str]]:
 def tell(words: str) -> None:
     """A message on the next page that is shown. No identity data: it travels in a cookie."""
     flash(words)
+
+
+def named(codes: Sequence[str]) -> str:
+    """The first of many letters by their codes, as a message names them: «…، … و …»."""
+    more = " و …" if len(codes) > NAMED else ""
+    return "، ".join(spoken_code(code) for code in codes[:NAMED]) + more
 
 
 def faults_by_field(error: Exception) -> dict[str, str]:

@@ -12,17 +12,16 @@ from app.actors import Role
 from app.api.caller import tools
 from app.door import Invalid
 from app.models.correspondence import Correspondence
-from app.persian import spoken_code, tehran_day
+from app.persian import tehran_day
 from app.queries import by_deadline, notices, search, staff, worklist
 from app.web.agency import STAFF
 from app.web.gate import for_roles, person
 from app.web.news import this_moment
-from app.web.pages import explained, tell
+from app.web.pages import explained, named, tell
 
 pages = Blueprint("queue", __name__, url_prefix="/desk")
 
 PAGE = 25
-NAMED = 3  # so many letters are named in a message
 
 
 @pages.get("")
@@ -75,9 +74,7 @@ def _tell(claims: bulk.Claims) -> None:
     if claims.mine:
         tell(f"{len(claims.mine)} نامه را برداشتید؛ در «نزد من» است")
     if claims.missed:
-        named = "، ".join(spoken_code(code) for code in claims.missed[:NAMED])
-        more = " و …" if len(claims.missed) > NAMED else ""
-        tell(f"{len(claims.missed)} نامه را کس دیگری زودتر برداشت: {named}{more}")
+        tell(f"{len(claims.missed)} نامه را کس دیگری زودتر برداشت: {named(claims.missed)}")
 
 
 def _around(session: Session, letters: list[Correspondence]) -> dict[str, Any]:

@@ -15,17 +15,15 @@ from app.door import Invalid
 from app.lifecycle import IllegalMove
 from app.likeness import Likeness, compare, gist_of
 from app.models.correspondence import Correspondence
-from app.persian import spoken_code
 from app.queries import triage
 from app.web import sheets
 from app.web.gate import for_roles, person
 from app.web.news import this_moment
-from app.web.pages import explained, tell
+from app.web.pages import explained, named, tell
 
 pages = Blueprint("triage", __name__, url_prefix="/triage")
 
 KEYS = "1234567890-"  # of the offices, in their order
-NAMED = 3  # so many letters are named in a message
 GONE = "این نامه دیگر در پایش نیست؛ شاید همکار دیگری آن را ارجاع داده باشد"
 
 
@@ -137,6 +135,4 @@ def send_all(codes: list[str]) -> None:
     if done.sent:
         tell(f"{len(done.sent)} نامه به {sheets.office_names()[agency]} ارجاع شد")
     if done.missed:
-        named = "، ".join(spoken_code(code) for code in done.missed[:NAMED])
-        more = " و …" if len(done.missed) > NAMED else ""
-        tell(f"{len(done.missed)} نامه دیگر در پایش نبود: {named}{more}")
+        tell(f"{len(done.missed)} نامه دیگر در پایش نبود: {named(done.missed)}")
