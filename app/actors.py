@@ -52,6 +52,7 @@ MAY: dict[str, frozenset[Role]] = {
     "pause": _DESKS,
     "assign": _DESKS,
     "object": frozenset({Role.OPERATOR}),
+    "reply": frozenset({Role.OPERATOR}),
     "merge": frozenset({Role.TRIAGE}),
     "refer": frozenset({Role.TRIAGE, Role.SUPERVISOR}),
     "queue": _DESKS | {Role.TRIAGE, Role.SUPERVISOR},

@@ -137,6 +137,7 @@ EVENTS = paper_wording.EVENTS | {
     "assigned": "به همکار سپرده شد",
     "asked": "از شهروند پرسیده شد",
     "citizen_replied": "شهروند پاسخ پرسش را داد",
+    "reply_taken_down": "پاسخ شهروند به پرسش، تلفنی نوشته شد",
     "paused": "مهلت متوقف شد",
     "resumed": "توقف مهلت پایان یافت",
     "returned": "عودت داده شد",

@@ -19,6 +19,7 @@ from app.models.correspondence import Correspondence
 from app.models.notice import QUESTION, Notice
 from app.models.receipt import Stage
 from app.queries import tracking
+from app.queries.reference import Reference
 from app.tools import Tools
 from sms import texts
 
@@ -80,18 +81,43 @@ def reply(tools: Tools, key: Key, question: UUID, words: str) -> None:
     reference = tools.book.current()
     with tools.sessions.begin() as session:
         own = tracking.authorised(session, tools.vault, key.code, key.last4)
-        letter = tracking.present(session, own, lock=True)
-        notice = _question(session, question, {own.id, letter.id})
-        words = _checked("reply", words, LONGEST_REPLY)
-        if notice.reply == words:
-            return
-        if notice.reply is not None or letter.status not in _REPLIED_WHILE:
-            raise NotOpen
         teller = Teller(tools.province, CITIZEN, clock(session))
-        notice.reply, notice.replied_at = words, teller.now
-        letter.version += 1
-        clocks.resume(session, teller, letter, reference)
-        teller.tell(session, "citizen_replied", letter.id, notice=str(notice.id))
+        _reply(session, teller, own, (question, words, "citizen_replied"), reference)
+
+
+def reply_by_phone(tools: Tools, actor: Actor, code: str, question: UUID, words: str) -> None:
+    """The same, said to an operator, who writes the citizen's words down.
+
+    Raises Forbidden, NotFound, Invalid, NotOpen.
+    """
+    allow(actor, "reply")
+    reference = tools.book.current()
+    with tools.sessions.begin() as session:
+        own = access.find(session, actor, code)
+        teller = Teller(tools.province, actor, clock(session))
+        _reply(session, teller, own, (question, words, "reply_taken_down"), reference)
+
+
+def _reply(
+    session: Session,
+    teller: Teller,
+    own: Correspondence,
+    said: tuple[UUID, str, str],
+    reference: Reference,
+) -> None:
+    """(To which question, the words, the event)."""
+    question, words, event = said
+    letter = tracking.present(session, own, lock=True)
+    notice = _question(session, question, {own.id, letter.id})
+    words = _checked("reply", words, LONGEST_REPLY)
+    if notice.reply == words:
+        return
+    if notice.reply is not None or letter.status not in _REPLIED_WHILE:
+        raise NotOpen
+    notice.reply, notice.replied_at = words, teller.now
+    letter.version += 1
+    clocks.resume(session, teller, letter, reference)
+    teller.tell(session, event, letter.id, notice=str(notice.id))
 
 
 def identity(actor: Actor, letter: Correspondence, form: tuple[str, str]) -> UUID:

@@ -80,6 +80,8 @@ def _colleague(session: Session, actor: Actor, ref: str) -> str:
 def _give(session: Session, teller: Teller, letter: Correspondence, to: str) -> None:
     if letter.claimed_by == to:
         return
+    if letter.claimed_by is None:
+        teller.tell(session, "claimed", letter.id)  # for the citizen it is in somebody's hands now
     letter.status = move(Status(letter.status), Status.IN_PROGRESS)
     letter.claimed_by, letter.claimed_at = to, teller.now
     letter.version += 1

@@ -57,6 +57,7 @@ def test_a_manager_hands_out_what_nobody_holds_and_what_somebody_does(tools: Too
         assigning.assign(tools, MANAGER, code, to)
         assert (letter(tools, code).claimed_by, letter(tools, code).status) == (to, "in_progress")
         assert kinds(tools, code).count("assigned") == 1
+        assert kinds(tools, code).count("claimed") == 1
 
 
 def test_who_does_not_hold_it_does_not_hand_it_on(tools: Tools) -> None:

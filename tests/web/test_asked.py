@@ -1,20 +1,22 @@
 """An agency's question on the citizen's page: shown to who has the code, replied to once."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.actions import answer, asking, refer
 from app.actions.asking import Question
+from app.actors import Forbidden
 from app.tools import Tools
 from tests import make
 from tests.app import database
-from tests.web.browser import ORIGIN, send
+from tests.web.browser import ORIGIN, hidden, send
 
 MELLI = make.staff("bank-melli")
 LAST4 = "4321"
 WORDS = "شمارهٔ پروندهٔ خود را بنویسید."
+SAID = "پروندهٔ ۱۲۳"
 
 
 @pytest.fixture
@@ -94,3 +96,37 @@ def test_without_the_digits_nothing_is_shown_and_a_page_elsewhere_says_nothing(
     right = form | {"last4": LAST4}
     assert client.post("/track/reply", data=right, headers=ORIGIN).status_code == 400
     assert client.get("/track/reply").location == "/track"
+
+
+def test_an_operator_reads_the_question_out_and_writes_the_reply_down(
+    client: FlaskClient, tools: Tools, code: str
+) -> None:
+    make.logged_in(client, tools, "operator")
+    at = f"/operator/letters/{code}"
+    page = client.get(at).text
+    aloud = page.partition('class="read-aloud"')[2].partition("</p>")[0]
+    assert WORDS in aloud
+    assert send(client, at, f"{at}/reply", reply="").status_code == 422
+    form = hidden(page) | {"question": number(tools), "reply": SAID}
+    for _ in range(2):  # sent twice it counts once
+        assert client.post(f"{at}/reply", data=form).location == at
+    told = "select actor from events where kind = 'reply_taken_down'"
+    assert database.one(tools, told).startswith("user:")
+    assert database.one(tools, "select reply from notices") == SAID
+    assert WORDS not in client.get(at).text.partition('read-aloud"')[2].partition("</p>")[0]
+    database.assert_healthy(tools)
+
+
+def test_another_reply_by_telephone_does_not_take_the_place_of_the_first(
+    client: FlaskClient, tools: Tools, code: str
+) -> None:
+    make.logged_in(client, tools, "operator")
+    at, question = f"/operator/letters/{code}", UUID(number(tools))
+    asking.reply_by_phone(tools, make.OPERATOR, code, question, SAID)
+    form = hidden(client.get(at).text) | {"question": str(question), "reply": "چیز دیگری"}
+    assert client.post(f"{at}/reply", data=form).status_code == 303
+    assert "پاسخ گرفته" in client.get(at).text
+    assert database.one(tools, "select reply from notices") == SAID
+    for actor in (make.TRIAGE, make.SUPERVISOR, make.staff("bank-melli")):
+        with pytest.raises(Forbidden):
+            asking.reply_by_phone(tools, actor, code, question, SAID)

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app.actions import refer
+from app.actions import pausing, refer
 from app.codes import mint_tracking_code
-from app.persian import persian_digits, spoken_code
+from app.persian import jalali_day, persian_digits, spoken_code
 from app.tools import Tools
 from tests import make
 from tests.app import database
@@ -146,3 +146,15 @@ def test_only_operators_follow_up(client: FlaskClient, tools: Tools, role: str) 
     make.logged_in(client, tools, role)
     for at in (FIND, f"/operator/letters/{code}"):
         assert client.get(at).status_code == 403
+
+
+def test_a_pause_is_read_out_with_its_end_and_its_reason(client: FlaskClient, tools: Tools) -> None:
+    code, clerk = make.register(tools)["tracking_code"], make.staff("bank-melli")
+    refer.claim(tools, clerk, code)
+    wish = pausing.Pause("a-form-key", "document", "3", "سند ملک را بیاورید")
+    pausing.pause(tools, clerk, code, wish)
+    make.logged_in(client, tools, "operator")
+    aloud = page_of(client, code).partition('"read-aloud"')[2].partition("</p>")[0]
+    until = database.one(tools, "select until from notices")
+    assert f"رسیدگی تا {jalali_day(until)} متوقف است" in aloud
+    assert "سند ملک را بیاورید" in aloud

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from tests.web import world as w
-from tests.web.ways import Ask, Way, at, download, filled, image, new_box, post
+from tests.web.ways import Ask, Way, at, download, filled, image, new_box, post, reply_by_phone
 from tests.web.world import World
 
 WAYS = {
@@ -48,6 +48,7 @@ WAYS = {
     "POST /operator/letters/<string:code>/objection": Way(
         "operator", 9, post("/operator/letters/{}/objection", World.wished, objection=w.LATE), 303
     ),
+    "POST /operator/letters/<string:code>/reply": Way("operator", 12, reply_by_phone, 303),
     "GET /operator/wished": Way("operator", 3, at("/operator/wished")),
     "GET /operator/boxes": Way("operator", 4, at("/operator/boxes")),
     "POST /operator/boxes": Way("operator", 5, new_box, 303),
