@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import db
 from app.doorbell import Doorbell, SilentBell
 from app.line import Line
+from app.models import tables  # noqa: F401 - a table that is written must know those it names
 from app.queries import reference
 from app.queries.reference import Reference
 from app.rule_book import RuleBook

@@ -1,6 +1,8 @@
 """The `samaneh` command as scripts use it: exit codes, JSON on stdout, words on stderr."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +157,9 @@ def test_where_nothing_runs_it_says_what_to_do(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, words, env={"DATABASE_URL": None})
     assert result.exit_code == 1
     assert "samaneh up" in result.stderr
+
+
+def test_a_command_that_is_called_alone_knows_every_table_that_another_one_names() -> None:
+    looked = "[key.column for one in Base.metadata.tables.values() for key in one.foreign_keys]"
+    alone = f"import app.commands.people; from app.db import Base; assert {looked}"
+    subprocess.run([sys.executable, "-c", alone], check=True)
