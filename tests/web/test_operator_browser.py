@@ -147,3 +147,20 @@ def test_a_hidden_tab_asks_for_nothing(page: Any) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.clock.run_for(61_000)
     assert len([url for url in asked if url.endswith("/capacity")]) == seen
+
+
+@pytest.mark.parametrize("height", [768, 700, 640])
+def test_the_button_is_seen_on_a_low_screen_while_an_alarm_stands(
+    page: Any, tools: Tools, height: int
+) -> None:
+    database.change(
+        tools,
+        "insert into sms_lines (provider, province, stopped_at) "
+        "values ('kavenegar', 'kermanshah', now())",
+    )
+    page.wait_for_timeout(6_000)  # until the pages of this process look at the alarms again
+    page.set_viewport_size({"width": 1366, "height": height})
+    page.goto("/operator")
+    page.wait_for_selector(".alarms")
+    button = page.locator("#register").bounding_box()
+    assert button["y"] + button["height"] <= height
