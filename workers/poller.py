@@ -61,6 +61,7 @@ def tasks(shop: Workshop) -> list[Task]:
         Task("reconcile", 2.0, lambda: settle_doubts(shop)),
         Task("delivery", 1.0, lambda: ask_for_delivery(shop)),
         Task("seal", 5.0, lambda: sealing.seal(tools)),
+        Task("seal the late", 60.0, lambda: sealing.seal(tools, sealing.FAR)),
         Task("call-backs", 10.0, lambda: callbacks.offer(tools)),
         Task("close", 60.0, lambda: answer.close_answered(tools, objection(shop))),
         Task("phones", 3600.0, lambda: phones.forget(tools)),
@@ -138,11 +139,13 @@ def _work(shop: Workshop, stop: threading.Event, leadership: Connection) -> None
     todo = tasks(shop)
     while not stop.is_set():
         leadership.execute(_STILL)
+        busy = False
         for task in todo:
             if time.monotonic() >= task.next_at and not stop.is_set():
                 done = task.run()
                 task.next_at = time.monotonic() + (0.0 if done else task.every)
-        stop.wait(TICK_SECONDS)
+                busy = busy or bool(done)
+        stop.wait(0.0 if busy else TICK_SECONDS)
 
 
 def main() -> None:

@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from app.actions import sealing
 from app.api.desks import parse_day
 from app.commands.surroundings import say_json, with_tools
 from app.door import Invalid
+from app.queries import chain
 from app.queries import doctor as examination
 from app.queries import ledger as balance
 from app.tools import Tools
@@ -50,6 +50,6 @@ def audit() -> None:
 @with_tools
 def verify(tools: Tools) -> None:
     """Walk the chain of events; exit 1 at the first broken link."""
-    found = sealing.verify(tools)
+    found = chain.verify(tools)
     say_json(found)
     sys.exit(0 if found["ok"] else 1)

@@ -1,7 +1,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, LargeBinary, Text, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,10 +41,15 @@ class Event(InProvince, Base):
 
 
 class EventSeal(InProvince, Base):
-    """A link of the chain: the keyed hash of the event and of the link before."""
+    """A link of the chain: the keyed hash of the event and of the link before.
+
+    `format` says how the event was told to it (app.chain). No foreign key to the event: the chain
+    itself proves that it is there.
+    """
 
     __tablename__ = "event_seals"
 
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), unique=True)
+    event_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+    format: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
