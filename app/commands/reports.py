@@ -18,12 +18,18 @@ from app.tools import Tools
 def doctor(tools: Tools) -> None:
     """Check every invariant; exit 1 if one is broken."""
     with tools.sessions() as session:
-        found = examination.examine(session)
+        found = examination.examine(session, _progress)
     for name, count in found["checks"].items():
         if count:
             click.echo(f"{count} × {name}", err=True)
     say_json(found)
     sys.exit(0 if found["ok"] else 1)
+
+
+def _progress(name: str) -> None:
+    """For a person who waits at a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"… {name}", err=True)
 
 
 @click.command()
