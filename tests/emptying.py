@@ -7,6 +7,7 @@ REFERENCE = ("agencies", "holidays", "rule_sets", "rule_activations")
 
 _TABLES = """
 select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'
+order by tablename like 'ledger%'
 """
 
 
@@ -20,7 +21,10 @@ def keep_reference(url: str) -> None:
 
 
 def empty(url: str) -> None:
-    """Delete every row, guards and foreign keys switched off, and put the seed back."""
+    """Delete every row, guards and foreign keys switched off, and put the seed back.
+
+    The ledger's tables last, for they count what is deleted from the others.
+    """
     with psycopg.connect(url) as connection:
         connection.execute("set session_replication_role = replica")
         for (table,) in connection.execute(_TABLES).fetchall():

@@ -185,3 +185,28 @@ def test_replies_move_to_a_table_of_their_own_and_back(engine: Engine) -> None:
     assert after[1:] == before[1:]  # of a message without a reply only its own moment is left
     assert sources == ["form"]
     engine.dispose()
+
+
+SUMMED = """
+select day::text, owner_code, status, letters, referred from ledger_sums
+where letters > 0 order by day, owner_code, status
+"""
+
+
+def test_letters_from_before_are_in_the_ledgers_sums(engine: Engine) -> None:
+    migrating.upgrade(engine, "0002")
+    with engine.begin() as connection:
+        connection.execute(text(OLD))
+    for _ in range(2):
+        migrating.upgrade(engine)
+        with engine.connect() as connection:
+            summed = connection.execute(text(SUMMED)).all()
+        assert summed == [
+            (day, owner, status, 1, int(owner != "triage"))
+            for day in ("-infinity", "2026-11-01")
+            for owner, status in (
+                ("bank-melli", "referred"), ("triage", "triage"), ("welfare", "referred"),
+            )
+        ]  # fmt: skip
+        migrating.downgrade(engine, "0011")
+    engine.dispose()

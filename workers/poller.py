@@ -16,7 +16,17 @@ from datetime import timedelta
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.actions import account, answer, callbacks, delivery, phones, proving, reconcile, sealing
+from app.actions import (
+    account,
+    answer,
+    callbacks,
+    delivery,
+    folding,
+    phones,
+    proving,
+    reconcile,
+    sealing,
+)
 from app.actions.reconcile import Patience
 from workers.tools import Workshop, drain, workshop
 
@@ -62,6 +72,7 @@ def tasks(shop: Workshop) -> list[Task]:
         Task("delivery", 1.0, lambda: ask_for_delivery(shop)),
         Task("seal", 5.0, lambda: sealing.seal(tools)),
         Task("seal the late", 60.0, lambda: sealing.seal(tools, sealing.FAR)),
+        Task("fold", 2.0, lambda: folding.fold(tools)),
         Task("call-backs", 10.0, lambda: callbacks.offer(tools)),
         Task("close", 60.0, lambda: answer.close_answered(tools, objection(shop))),
         Task("phones", 3600.0, lambda: phones.forget(tools)),

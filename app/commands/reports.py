@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from app.actions import folding
 from app.api.desks import parse_day
 from app.commands.surroundings import say_json, with_tools
 from app.door import Invalid
@@ -34,13 +35,16 @@ def _progress(name: str) -> None:
 
 @click.command()
 @click.option("--day", help="A Tehran day of registration, YYYY-MM-DD; without it all time.")
+@click.option("--recount", is_flag=True, help="First count everything anew; writing waits for it.")
 @with_tools
-def ledger(tools: Tools, day: str | None) -> None:
+def ledger(tools: Tools, day: str | None, recount: bool) -> None:  # noqa: FBT001 - click gives it
     """The balance: every correspondence counted once, by where it stands."""
     try:
         wanted = parse_day(day)
     except Invalid:
         raise click.BadParameter("expected YYYY-MM-DD", param_hint="--day") from None
+    if recount:
+        folding.recount(tools)
     with tools.sessions() as session:
         found = balance.read(session, wanted)
     say_json(found)

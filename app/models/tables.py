@@ -8,6 +8,7 @@ from app.models.correspondence import Correspondence
 from app.models.event import Event, EventSeal
 from app.models.example import RoutingExample
 from app.models.inbound import InboundMessage
+from app.models.ledger import LedgerEntry, LedgerSum
 from app.models.message import Message
 from app.models.note import AnswerTemplate, Note
 from app.models.notice import Notice
@@ -20,8 +21,8 @@ from app.models.referral import Referral
 
 TABLES = (
     Agency, AnswerTemplate, Attachment, Batch, Branch, Callback, CallDay, Citizen, Correspondence,
-    Event, EventSeal, Holiday, IdempotencyKey, InboundMessage, Message, Note, Notice, PhoneCheck,
-    PhoneDay, Receipt, Referral, RoutingExample, RuleActivation, RuleSetVersion, SmsLine,
-    StaffSession, Token, User,
+    Event, EventSeal, Holiday, IdempotencyKey, InboundMessage, LedgerEntry, LedgerSum, Message,
+    Note, Notice, PhoneCheck, PhoneDay, Receipt, Referral, RoutingExample, RuleActivation,
+    RuleSetVersion, SmsLine, StaffSession, Token, User,
 )  # fmt: skip
 METADATA = Base.metadata

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.db import Json
-from app.queries import rules
+from app.queries import rules, sums
 
 UNFIT_RULES = "active rule set that does not load"
 
@@ -103,6 +103,7 @@ _EACH: dict[str, str] = {
         select e.id from events e
         where e.at < now() - interval '2 minutes'
           and not exists (select from event_seals s where s.event_id = e.id)""",
+    "sums of the ledger that differ from a recount": sums.DIFFERENT,
 }
 
 

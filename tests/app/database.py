@@ -88,6 +88,10 @@ def days_pass(tools: Tools, days: int) -> None:
         "created_at = created_at - make_interval(days => :days)",
         "update correspondences set call_day = call_day - :days, "
         "registered_at = registered_at - make_interval(days => :days)",
+        # The receipts of a letter belong to its day, which never changes but here.
+        "delete from ledger_entries",
+        "delete from ledger_sums",
+        "insert into ledger_sums select * from ledger_recount",
         days=days,
     )
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from app.actions import answer, asking, intake, outbox, pausing, refer
+from app.actions import answer, asking, folding, intake, outbox, pausing, refer
 from app.actions.intake import Request
 from app.queries import doctor
 from app.tools import Tools
@@ -18,8 +18,17 @@ OPEN = "(select id from correspondences where status = 'referred' order by id li
 CLOSED = "(select id from correspondences where status = 'closed')"
 ANSWERED = "(select id from correspondences where status = 'answered')"
 
+SUMS = "sums of the ledger that differ from a recount"
+
 # Name of the check → what breaks the promise; several where there are several ways.
 PLANTED = [
+    (SUMS, "update ledger_sums set sent = sent + 1"),
+    (SUMS, "insert into ledger_entries (day, province, letters) values (now(), 'kermanshah', 1)"),
+    (SUMS, "delete from ledger_sums where day = '-infinity' and received > 0"),
+    (
+        SUMS,
+        "alter table receipts disable trigger all; delete from receipts where stage = 'answered'",
+    ),
     (
         "citizen's own letter without its proved mobile",
         f"update correspondences set source = 'citizen' where id = {OPEN}",
@@ -189,6 +198,7 @@ def house(line: Line) -> Tools:
     for number in range(2):
         call = Request(make.OPERATOR, f"the-call-{number}", make.payload(channel="call"))
         assert intake.register(tools, call).status == 201 + number
+        folding.fold(tools)
     assert found(tools) == {}
     return tools
 

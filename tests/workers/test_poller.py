@@ -91,6 +91,21 @@ def test_events_are_sealed_by_and_by(shop: Workshop) -> None:
         running.end()
 
 
+def test_entries_of_the_ledger_are_folded_by_and_by(shop: Workshop) -> None:
+    make.register(shop.tools)
+    running = Running(shop)
+
+    def all_folded() -> bool:
+        with shop.tools.sessions() as session:
+            sums = session.scalar(text("select sum(letters) from ledger_sums"))
+            return sums == 2 and not session.scalar(text("select count(*) from ledger_entries"))
+
+    try:
+        within(20, all_folded)  # of its day and of all time
+    finally:
+        running.end()
+
+
 def test_of_two_pollers_one_leads_and_the_other_takes_over(shop: Workshop) -> None:
     first = Running(shop)
     within(10, lambda: leaders(shop.tools) == 1)

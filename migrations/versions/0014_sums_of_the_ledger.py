@@ -1,0 +1,234 @@
+"""the ledger's sums: kept by every statement that changes what is counted, folded by the poller
+
+Nobody waits for a counter: each statement adds small rows to `ledger_entries` in its own
+transaction, summed for the statement, so that thousands of rows by COPY cost little. The poller
+folds them into `ledger_sums`. What is read is the sum of both, so it is exact at any moment.
+`ledger_recount` counts everything anew; rows from before this migration are summed up by it.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+KEY = ("day", "province", "channel", "owner_code", "status")
+SUMS = (
+    "received", "letters", "referred", "answered", "callbacks", "waiting", "notices", "receipts",
+    "sent",
+)  # fmt: skip
+
+# Each table: its day and other keys, what one row counts, which rows count at all, and when a
+# change of a row changes a sum. {r} is the row.
+DAY = "({} at time zone 'Asia/Tehran')::date"
+OF_RECEIPT = """coalesce(
+    (select c.registered_at from correspondences c where c.id = {r}.correspondence_id),
+    (select b.created_at from callbacks b where b.id = {r}.callback_id),
+    (select c.registered_at from notices n join correspondences c on c.id = n.correspondence_id
+      where n.id = {r}.notice_id),
+    {r}.created_at)"""
+OF_NOTICE = """coalesce(
+    (select c.registered_at from correspondences c where c.id = {r}.correspondence_id), {r}.at)"""
+COUNTED = {
+    "correspondences": (
+        {
+            "day": DAY.format("{r}.registered_at"),
+            "province": "{r}.province",
+            "channel": "{r}.channel",
+            "owner_code": "{r}.owner_code",
+            "status": "{r}.status",
+        },
+        {
+            "letters": "1",
+            "referred": "({r}.owner_code <> 'triage' or {r}.returns > 0 "
+            "or {r}.objected_at is not null)::int",
+            "answered": "({r}.answered_at is not null)::int",
+        },
+        "true",
+        """(old.status, old.owner_code, old.channel, old.province, old.registered_at,
+            old.returns > 0, old.objected_at is null, old.answered_at is null) is distinct from
+           (new.status, new.owner_code, new.channel, new.province, new.registered_at,
+            new.returns > 0, new.objected_at is null, new.answered_at is null)""",
+    ),
+    "events": (
+        {"day": DAY.format("{r}.at"), "province": "{r}.province"},
+        {"received": "({r}.kind = 'registered')::int"},
+        "{r}.kind = 'registered'",
+        "old.kind = 'registered' or new.kind = 'registered'",
+    ),
+    "callbacks": (
+        {"day": DAY.format("{r}.created_at"), "province": "{r}.province"},
+        {"callbacks": "1", "waiting": "({r}.state in ('waiting', 'offered'))::int"},
+        "true",
+        "(old.state, old.created_at, old.province)"
+        " is distinct from (new.state, new.created_at, new.province)",
+    ),
+    "notices": (
+        {"day": DAY.format(OF_NOTICE), "province": "{r}.province"},
+        {"notices": "1"},
+        "true",
+        "(old.correspondence_id, old.province)"
+        " is distinct from (new.correspondence_id, new.province)",
+    ),
+    "receipts": (
+        {"day": DAY.format(OF_RECEIPT), "province": "{r}.province"},
+        {"receipts": "1", "sent": "({r}.message_id is not null)::int"},
+        "true",
+        """(old.message_id is null, old.province, old.correspondence_id, old.callback_id,
+            old.notice_id) is distinct from
+           (new.message_id is null, new.province, new.correspondence_id, new.callback_id,
+            new.notice_id)""",
+    ),
+}
+
+FUNCTIONS = """
+create function ledger_of_{table}() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into ledger_entries ({columns})
+        select {came_key}, {came} from came where {which_came} group by {places};
+    else
+        insert into ledger_entries ({columns})
+        select {went_key}, {went} from went where {which_went} group by {places};
+    end if;
+    return null;
+end $$;
+
+create function ledger_of_changed_{table}() returns trigger language plpgsql as $$
+begin
+    insert into ledger_entries ({columns})
+    values ({old_key}, {old}), ({new_key}, {new});
+    return null;
+end $$;
+
+create trigger ledger_came after insert on {table} referencing new table as came
+    for each statement execute function ledger_of_{table}();
+create trigger ledger_went after delete on {table} referencing old table as went
+    for each statement execute function ledger_of_{table}();
+create trigger ledger_changed after update on {table}
+    for each row when ({changed}) execute function ledger_of_changed_{table}();
+"""
+
+# Always: who switches the other triggers off (session_replication_role) is counted, too.
+ALWAYS = "alter table {table} enable always trigger {trigger}"
+TRIGGERS = ("ledger_came", "ledger_went", "ledger_changed")
+
+RECOUNT = """
+create view ledger_recount as
+with letters as (
+    select id, (registered_at at time zone 'Asia/Tehran')::date as day from correspondences
+),
+counted as (
+    select (c.registered_at at time zone 'Asia/Tehran')::date as day, c.province, c.channel,
+           c.owner_code, c.status, 0 as received, count(*) as letters,
+           count(*) filter (where c.owner_code <> 'triage' or c.returns > 0
+                                  or c.objected_at is not null) as referred,
+           count(c.answered_at) as answered, 0 as callbacks, 0 as waiting, 0 as notices,
+           0 as receipts, 0 as sent
+    from correspondences c group by 1, 2, 3, 4, 5
+    union all
+    select (e.at at time zone 'Asia/Tehran')::date, e.province, '', '', '',
+           count(*), 0, 0, 0, 0, 0, 0, 0, 0
+    from events e where e.kind = 'registered' group by 1, 2
+    union all
+    select (b.created_at at time zone 'Asia/Tehran')::date, b.province, '', '', '',
+           0, 0, 0, 0, count(*), count(*) filter (where b.state in ('waiting', 'offered')), 0, 0, 0
+    from callbacks b group by 1, 2
+    union all
+    select l.day, n.province, '', '', '', 0, 0, 0, 0, 0, 0, count(*), 0, 0
+    from notices n join letters l on l.id = n.correspondence_id group by 1, 2
+    union all
+    select l.day, r.province, '', '', '', 0, 0, 0, 0, 0, 0, 0, count(*), count(r.message_id)
+    from receipts r join letters l on l.id = r.correspondence_id group by 1, 2
+    union all
+    select (b.created_at at time zone 'Asia/Tehran')::date, r.province, '', '', '',
+           0, 0, 0, 0, 0, 0, 0, count(*), count(r.message_id)
+    from receipts r join callbacks b on b.id = r.callback_id group by 1, 2
+    union all
+    select l.day, r.province, '', '', '', 0, 0, 0, 0, 0, 0, 0, count(*), count(r.message_id)
+    from receipts r join notices n on n.id = r.notice_id join letters l on l.id = n.correspondence_id
+    group by 1, 2
+),
+days as (
+    select day, province, channel, owner_code, status, {sums}
+    from counted group by day, province, channel, owner_code, status
+)
+select * from days
+union all
+select '-infinity', province, channel, owner_code, status, {sums}
+from days group by province, channel, owner_code, status
+"""
+
+# Some thousand rows come and go each second: their room is to be found again soon.
+VACUUM = """
+alter table ledger_entries set (
+    autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+    autovacuum_vacuum_cost_delay = 0);
+alter table ledger_sums set (fillfactor = 50);
+"""
+
+
+def upgrade() -> None:
+    op.create_table("ledger_entries", *_columns(sa.Integer))
+    op.create_table(
+        "ledger_sums",
+        *_columns(sa.BigInteger),
+        sa.PrimaryKeyConstraint(*KEY, name=op.f("pk_ledger_sums")),
+    )
+    op.execute(VACUUM)
+    # Nothing is written between the triggers and the first sums.
+    op.execute(f"lock table {', '.join(COUNTED)} in share row exclusive mode")
+    for table, counted in COUNTED.items():
+        op.execute(_functions(table, *counted))
+        for trigger in TRIGGERS:
+            op.execute(ALWAYS.format(table=table, trigger=trigger))
+    op.execute(RECOUNT.format(sums=", ".join(f"sum({name})::bigint as {name}" for name in SUMS)))
+    columns = ", ".join(KEY + SUMS)
+    op.execute(f"insert into ledger_sums ({columns}) select {columns} from ledger_recount")
+
+
+def downgrade() -> None:
+    op.execute("drop view ledger_recount")
+    for table in COUNTED:
+        for trigger in TRIGGERS:
+            op.execute(f"drop trigger {trigger} on {table}")
+        op.execute(f"drop function ledger_of_{table}()")
+        op.execute(f"drop function ledger_of_changed_{table}()")
+    op.drop_table("ledger_sums")
+    op.drop_table("ledger_entries")
+
+
+def _columns(number: type[sa.Integer]) -> list[sa.Column]:
+    texts = [sa.Column(key, sa.Text(), nullable=False, server_default="") for key in KEY[2:]]
+    sums = [sa.Column(name, number(), nullable=False, server_default="0") for name in SUMS]
+    keys = [
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("province", sa.Text(), nullable=False),
+    ]
+    return [*keys, *texts, *sums]
+
+
+def _functions(
+    table: str, key: dict[str, str], sums: dict[str, str], which: str, changed: str
+) -> str:
+    def of(row: str, parts: dict[str, str], form: str = "{}") -> str:
+        return ", ".join(form.format(part.format(r=row)) for part in parts.values())
+
+    return FUNCTIONS.format(
+        table=table,
+        columns=", ".join([*key, *sums]),
+        places=", ".join(str(n + 1) for n in range(len(key))),
+        came_key=of("came", key),
+        came=of("came", sums, "sum({})"),
+        which_came=which.format(r="came"),
+        went_key=of("went", key),
+        went=of("went", sums, "-sum({})"),
+        which_went=which.format(r="went"),
+        old_key=of("old", key),
+        old=of("old", sums, "-({})"),
+        new_key=of("new", key),
+        new=of("new", sums),
+        changed=changed,
+    )
