@@ -18,7 +18,7 @@ def _entry() -> Mapped[int]:
 
 
 class LedgerEntry(Base):
-    """What one statement changed in the ledger's sums, not folded into them yet.
+    """What one row changed in the ledger's sums, not folded into them yet.
 
     Written by triggers of the tables that are counted, in the same transaction; append-only but
     for the folding. `day` is the Tehran day of the letter or call-back that it belongs to.
