@@ -1,74 +1,90 @@
-"""Intake as built: `python -m bench.intake [CONNECTIONS] [SECONDS]` → requests a second, p50, p99.
+"""Intake against the limit: `python -m bench.intake [CONNECTIONS] [SECONDS] [ROUNDS]` → JSON.
 
-A fresh system, keep-alive connections from threads of one process on the same machine; every
-answer must be 201. The load generator takes its share of the same cores: compare within one run.
+A fresh system; in each round first pgbench writes the rows of one registration as a plain
+transaction (bench/limit.py), then as many connections register letters by the API, every answer
+201. Workers and poller are halted meanwhile, unless a fourth word is `sending`.
 """
 
-import http.client
 import json
+import os
+import signal
 import statistics
 import sys
-import threading
-import time
-from urllib.parse import urlsplit
-from uuid import uuid4
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from bench.people import citizen
+import psutil
+import requests
+
+from bench import databases, limit, load, mail
 from bench.system import System, fresh
 
-TEXT = "با سلام، متقاضی وام ازدواج هستم و نوبتم در بانک ملی نمی‌رسد. لطفاً پیگیری کنید. " * 5
+CLIENTS = (8, 32, 64)
+WARM = load.Load(8, 3.0)
 
 
 def main() -> None:
-    connections = int(sys.argv[1]) if len(sys.argv) > 1 else 32
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 10.0
-    with fresh() as system:
+    given = [float(word) for word in sys.argv[1:4]]
+    connections, seconds, rounds = [*given, *(64.0, 10.0, 1.0)[len(given) :]]
+    wanted = load.Load(int(connections), seconds)
+    with fresh() as system, at_work(system, sending="sending" in sys.argv):
         token = system.token("operator")
-        _load(system, token, 4, 2.0)
-        taken = _load(system, token, connections, seconds)
-    print(
-        json.dumps(
-            {
-                "connections": connections,
-                "requests": len(taken),
-                "per_second": round(len(taken) / seconds),
-                "p50_ms": round(statistics.median(taken) * 1000, 1),
-                "p99_ms": round(statistics.quantiles(taken, n=100)[98] * 1000, 1),
-            }
-        )
+        target, pattern = limit_of(system, token)
+        load.run(system.web, mail.posts(system.web, token), WARM)
+        for _ in range(int(rounds)):
+            clients = {n: limit.measure(target, pattern, "plain", n, seconds) for n in CLIENTS}
+            figures = load.run(system.web, mail.posts(system.web, token), wanted)
+            print(json.dumps(told(figures, clients)), flush=True)
+
+
+def told(figures: dict[str, float], clients: dict[int, float]) -> dict[str, object]:
+    """The ratio is to the best that pgbench reached, with however many clients."""
+    best = max(clients.values())
+    return {
+        **figures,
+        "pgbench": {str(number): round(tps) for number, tps in clients.items()},
+        "ratio": round(figures["per_second"] / best, 3),
+        "load_average": round(psutil.getloadavg()[0], 1),
+    }
+
+
+def limit_of(system: System, token: str) -> tuple[str, limit.Pattern]:
+    """A copy of the system's database with one letter in it, and the pattern of its rows."""
+    answer = requests.post(
+        f"{system.web}{mail.PATH}",
+        json=_a_referred_one(),
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": os.urandom(16).hex()},
+        timeout=30,
     )
+    if answer.status_code != load.CREATED:
+        raise load.Failed(f"the letter of the pattern: {answer.status_code}")
+    pattern = limit.pattern(databases.address(system), answer.json()["tracking_code"])
+    return databases.copy(system, "pattern"), pattern
 
 
-def _load(system: System, token: str, connections: int, seconds: float) -> list[float]:
-    taken: list[float] = []
-    until = time.monotonic() + seconds
-    work = [
-        threading.Thread(target=_one, args=(system, token, number, until, taken))
-        for number in range(connections)
-    ]
-    for thread in work:
-        thread.start()
-    for thread in work:
-        thread.join()
-    return taken
+def _a_referred_one() -> dict[str, object]:
+    """A letter of usual length that the router refers, so that all rows are there."""
+    lengths = [(len(str(one["text"])), one) for one in mail.payloads(200)]
+    usual = statistics.median_low([length for length, _ in lengths])
+    chosen = next(one for length, one in lengths if length == usual)
+    return chosen | {"text": (REFERRED + " " + str(chosen["text"]))[:usual]}
 
 
-def _one(system: System, token: str, number: int, until: float, taken: list[float]) -> None:
-    address = urlsplit(system.web)
-    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    count = 0
-    while time.monotonic() < until:
-        count += 1
-        body = {"channel": "letter", "text": TEXT, "citizen": citizen(number * 100_000 + count)}
-        began = time.monotonic()
-        headers["Idempotency-Key"] = uuid4().hex
-        connection.request("POST", "/api/v1/correspondences", json.dumps(body), headers)
-        answer = connection.getresponse()
-        answer.read()
-        taken.append(time.monotonic() - began)
-        if answer.status != http.client.CREATED:
-            raise RuntimeError(f"unexpected {answer.status}")
+REFERRED = "متقاضی وام ازدواج هستم و نوبتم در بانک ملی نمی‌رسد. لطفاً پیگیری کنید."
+
+
+@contextmanager
+def at_work(system: System, *, sending: bool) -> Iterator[None]:
+    """Workers and poller halted until the block ends, unless they are to be `sending`."""
+    found = json.loads((system.data_dir / "running.json").read_text())["pids"]
+    halted = [] if sending else [*found["workers"], found["poller"]]
+    for pid in halted:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in halted:
+            os.kill(pid, signal.SIGCONT)
 
 
 if __name__ == "__main__":
