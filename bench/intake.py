@@ -8,13 +8,11 @@ transaction (bench/limit.py), then as many connections register letters by the A
 import json
 import os
 import signal
-import statistics
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
-import requests
 
 from bench import databases, limit, load, mail
 from bench.system import System, fresh
@@ -29,10 +27,10 @@ def main() -> None:
     wanted = load.Load(int(connections), seconds)
     with fresh() as system, at_work(system, sending="sending" in sys.argv):
         token = system.token("operator")
-        target, pattern = limit_of(system, token)
         load.run(system.web, mail.posts(system.web, token), WARM)
+        target, written = limit_of(system)
         for _ in range(int(rounds)):
-            clients = {n: limit.measure(target, pattern, "plain", n, seconds) for n in CLIENTS}
+            clients = {n: limit.measure(target, written, "plain", n, seconds) for n in CLIENTS}
             figures = load.run(system.web, mail.posts(system.web, token), wanted)
             print(json.dumps(told(figures, clients)), flush=True)
 
@@ -48,29 +46,10 @@ def told(figures: dict[str, float], clients: dict[int, float]) -> dict[str, obje
     }
 
 
-def limit_of(system: System, token: str) -> tuple[str, limit.Pattern]:
-    """A copy of the system's database with one letter in it, and the pattern of its rows."""
-    answer = requests.post(
-        f"{system.web}{mail.PATH}",
-        json=_a_referred_one(),
-        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": os.urandom(16).hex()},
-        timeout=30,
-    )
-    if answer.status_code != load.CREATED:
-        raise load.Failed(f"the letter of the pattern: {answer.status_code}")
-    pattern = limit.pattern(databases.address(system), answer.json()["tracking_code"])
-    return databases.copy(system, "pattern"), pattern
-
-
-def _a_referred_one() -> dict[str, object]:
-    """A letter of usual length that the router refers, so that all rows are there."""
-    lengths = [(len(str(one["text"])), one) for one in mail.payloads(200)]
-    usual = statistics.median_low([length for length, _ in lengths])
-    chosen = next(one for length, one in lengths if length == usual)
-    return chosen | {"text": (REFERRED + " " + str(chosen["text"]))[:usual]}
-
-
-REFERRED = "متقاضی وام ازدواج هستم و نوبتم در بانک ملی نمی‌رسد. لطفاً پیگیری کنید."
+def limit_of(system: System) -> tuple[str, list[limit.Pattern]]:
+    """A copy of the system's database with the letters of the warm-up, and their patterns."""
+    written = limit.patterns(databases.address(system))
+    return databases.copy(system, "pattern"), written
 
 
 @contextmanager

@@ -1,15 +1,16 @@
 """The limit: what PostgreSQL alone does with the rows of one registration, by its own pgbench.
 
-The rows are those of a letter that the system has just registered: pgbench writes them again and
-again into a copy of the database, with all its indexes, triggers and constraints, the same values
-of the same length, but for what must be new each time. `plain` is a transaction of BEGIN, a
-prepared statement for each table and COMMIT; `cte` is one prepared statement.
+The rows are those of letters that the system has just registered, one that was referred and one
+that waits in triage (it has a receipt less), each of median length and as often as they came:
+pgbench writes them again and again into a copy of the database, with all its indexes, triggers and
+constraints; only what must be new each time differs. `plain` is a transaction of BEGIN, a prepared
+statement for each table and COMMIT; `cte` is one prepared statement.
 """
 
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,35 +54,55 @@ _LETTER_OF = {"referrals", "events", "receipts"}
 Row = dict[str, Any]
 
 
+_MEDIANS = """
+select status, tracking_code, share from (
+    select status, tracking_code, count(*) over status as share,
+           row_number() over (status order by pg_column_size(c.*), id) as place
+    from correspondences c window status as (partition by status)) ranked
+where place = share / 2 + 1
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Two scripts for pgbench and the values that they name."""
+    """A letter as two scripts for pgbench, the values that they name, and how often it comes."""
 
     plain: str
     cte: str
     values: Mapping[str, str]
+    share: int
+
+    def options(self, directory: Path, form: str) -> list[str]:
+        """The words of a command that write it."""
+        script = directory / f"{len(list(directory.iterdir()))}.sql"
+        script.write_text(self.plain if form == "plain" else self.cte, "utf-8")
+        given = [word for name, value in self.values.items() for word in ("-D", f"{name}={value}")]
+        return [*given, "-f", f"{script}@{self.share}"]
 
 
-def pattern(url: str, tracking_code: str) -> Pattern:
-    """The rows that belong to this letter, as scripts that write the like of them."""
+def patterns(url: str) -> list[Pattern]:
+    """The letters of this database as scripts that write the like of them, one for each status."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
-        rows = _rows(connection, tracking_code)
-        types = {table: _types(connection, table) for table in rows}
-    writer = _Writer(types, rows["correspondences"][0]["registered_at"])
-    inserts = {table: writer.insert(table, found) for table, found in rows.items()}
-    return Pattern(_plain(inserts), _cte(inserts), writer.values)
+        found = connection.execute(_MEDIANS).fetchall()
+        return [_pattern(connection, one) for one in found]
 
 
-def measure(url: str, pattern: Pattern, form: str, clients: int, seconds: float) -> float:
+def _pattern(connection: psycopg.Connection[Row], found: Row) -> Pattern:
+    rows = _rows(connection, found["tracking_code"])
+    types = {table: _types(connection, table) for table in rows}
+    writer = _Writer(types, found["status"], rows["correspondences"][0]["registered_at"])
+    inserts = {table: writer.insert(table, some) for table, some in rows.items()}
+    return Pattern(_plain(inserts), _cte(inserts), writer.values, found["share"])
+
+
+def measure(url: str, written: Sequence[Pattern], form: str, clients: int, seconds: float) -> float:
     """Transactions a second of the form `plain` or `cte`."""
     with tempfile.TemporaryDirectory() as directory:
-        script = Path(directory) / "script.sql"
-        script.write_text(pattern.plain if form == "plain" else pattern.cte, "utf-8")
         command = [
             *(str(postgres.binary("pgbench")), "-n", "-M", "prepared"),
             *("-c", str(clients), "-j", str(min(2, clients))),
-            *("-T", str(max(1, round(seconds))), "-f", str(script)),
-            *(word for name, value in pattern.values.items() for word in ("-D", f"{name}={value}")),
+            *("-T", str(max(1, round(seconds)))),
+            *(word for one in written for word in one.options(Path(directory), form)),
             url,
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -146,8 +167,9 @@ class _Insert:
 class _Writer:
     """Turns rows into INSERTs and keeps the values that they name."""
 
-    def __init__(self, types: Mapping[str, Mapping[str, str]], moment: str) -> None:
+    def __init__(self, types: Mapping[str, Mapping[str, str]], name: str, moment: str) -> None:
         self._types = types
+        self._name = name
         self._moment = moment
         self.values: dict[str, str] = {}
 
@@ -175,7 +197,7 @@ class _Writer:
             return (":first::bigint", ":second::bigint")[at]
         if row[column] == self._moment:
             return "now()"
-        name = f"{table}_{column}_{at}"
+        name = f"{self._name}_{table}_{column}_{at}"
         self.values[name] = row[column]
         return f":{name}::{self._types[table][column]}"
 
