@@ -57,10 +57,9 @@ format: setup ## what the checks would want
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
-bench: setup ## requests, letters and receipts a second
-	$(BIN)/python -m bench.intake
-	$(BIN)/python -m bench.router
-	$(BIN)/python -m bench.outbox
+bench: setup ## everything measured, within an hour: bench/results, docs/performance.md (QUICK=1: minutes, table only; CASES="intake router")
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.txt
+	$(BIN)/python -m bench.all $(if $(QUICK),--quick) $(CASES)$(if $(QUICK)$(CASES),, && $(BIN)/python -m bench.page)
 
 pictures: browser ## docs/pictures anew: the main pages, in a fresh system with invented letters
 	$(BIN)/python -m bench.pictures
@@ -72,6 +71,8 @@ lock: setup ## compile the locks anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev -o requirements-dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --group learn -o requirements-learn.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --group bench -c requirements-dev.txt -o requirements-bench.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q bench/peer/requirements.in -o bench/peer/requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --group browser -c requirements-dev.txt -o requirements-browser.txt
 	printf 'setuptools>=80\nwheel\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q - -o requirements-build.txt
 

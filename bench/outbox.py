@@ -20,7 +20,6 @@ import psycopg
 import requests
 
 from app import codes
-from app.commands.surroundings import settings_of
 from app.doorbell import RedisDoorbell, connect
 from app.ids import new_id
 from app.vault import Place, Vault
@@ -65,7 +64,7 @@ def measured(system: System, receipts: int, latency: float) -> dict[str, object]
         seed(system, receipts // 2)
         requests.post(knobs, json={"latency_ms": latency}, timeout=10).raise_for_status()
         began, memory = time.monotonic(), []
-        bell = RedisDoorbell(connect(settings_of(system.data_dir).redis_url))
+        bell = RedisDoorbell(connect(system.settings().redis_url))
         bell.ring()
         for _ in watch(system, receipts):
             memory.append(worker.memory_info().rss / 2**20)
@@ -113,7 +112,7 @@ def summary(system: System) -> dict[str, int]:
 
 def seed(system: System, letters: int) -> None:
     """So many letters with two receipts each."""
-    settings = settings_of(system.data_dir)
+    settings = system.settings()
     vault = Vault(settings.data_keys, settings.index_key)
     url = settings.database_url.replace("+psycopg", "")
     with psycopg.connect(url) as connection:

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.commands.surroundings import settings_of
 from app.running.ports import free_port
+from config import Settings
 
 START_SECONDS = 90
 SAMANEH = Path(sys.executable).with_name("samaneh")
@@ -33,6 +35,16 @@ class System:
             text=True,
             check=False,
         )
+
+    def settings(self) -> Settings:
+        """The settings of its processes. The environment stays as it is: the next system is to have
+        databases of its own."""
+        before = dict(os.environ)
+        try:
+            return settings_of(self.data_dir)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     def token(self, role: str, *more: str) -> str:
         """A new API token of this role."""

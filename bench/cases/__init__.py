@@ -1,0 +1,16 @@
+"""All cases by their names, in the order in which they run."""
+
+from bench.case import Case
+from bench.cases import footprint, intake, messages, orm, peer, router
+
+CASES: dict[str, Case] = {
+    case.name: case
+    for case in (
+        intake.CASE,
+        orm.CASE,
+        peer.CASE,
+        router.CASE,
+        messages.CASE,
+        footprint.CASE,
+    )
+}
