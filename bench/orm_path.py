@@ -25,6 +25,7 @@ from app.models.people import Token
 from app.models.receipt import Receipt
 from app.models.reference import Holiday, IdempotencyKey
 from app.models.referral import Referral
+from app.models.tables import METADATA
 from app.vault import Place, Vault
 from config import Settings
 from routing.decide import Decision, Letter, decide
@@ -40,6 +41,7 @@ def build() -> Flask:
     vault = Vault(settings.data_keys, settings.index_key)
     sessions = sessionmaker(create_engine(settings.database_url, pool_size=POOL))
     app, rules = Flask(__name__), default_rules()
+    METADATA.create_all(sessions.kw["bind"])  # all tables are known, and there already
 
     @app.post("/api/v1/correspondences")
     def register() -> tuple[Response, int]:
