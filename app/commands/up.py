@@ -128,11 +128,9 @@ def _prepare(house: House, engines: Engines) -> Sequence[Program]:
 
 def _programs(house: House) -> list[Program]:
     python = (sys.executable, "-m")
-    # Without texts for programmers: ten megabytes less each. Not the web, whose API shows them.
-    plain = (sys.executable, "-OO", "-m")
     gateway = Program(
         "gateway",
-        (*plain, "sms.fake", "--port", str(house.gateway_port),
+        (*python, "sms.fake", "--port", str(house.gateway_port),
          "--data-dir", str(house.data_dir / "gateway")),
         env={"GATEWAY_CALLBACK_URL": f"{house.web}/hooks/kavenegar/"
              f"{os.environ['SAMANEH_HOOK_SECRET']}"},
@@ -150,8 +148,8 @@ def _programs(house: House) -> list[Program]:
         count=WEB_PROCESSES,
     )  # fmt: skip
     # A message may wait a moment longer, a citizen at the counter may not.
-    worker = Program("worker", (*plain, "workers"), count=house.workers, yielding=True)
-    poller = Program("poller", (*plain, "workers.poller"), yielding=True)
+    worker = Program("worker", (*python, "workers"), count=house.workers, yielding=True)
+    poller = Program("poller", (*python, "workers.poller"), yielding=True)
     return [*([gateway] if house.gateway else []), web, worker, poller]
 
 
