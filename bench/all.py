@@ -59,6 +59,7 @@ def _one(case: Case, run: Run) -> dict[str, object]:
 
 
 def _file(cases: str, *, quick: bool) -> Path:
+    RESULTS.mkdir(exist_ok=True)
     day = datetime.now(UTC).date().isoformat()
     return RESULTS / f"{day}-{cases}{'-quick' if quick else ''}.json"
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 OURS, OTHERS = "#0b6e4f", "#9aa5b1"
-SHORT = {" letters/s": "", " messages/s": "", " /s": ""}
+UNITS = ("letters/s", "messages/s", "/s")
 INTAKE, MESSAGES = ("intake", "orm", "peer"), ("messages",)
 
 Spread = Mapping[str, float]
@@ -58,13 +58,14 @@ def _bars(axes: Axes, title: str, bars: dict[str, Spread]) -> None:
     axes.margins(x=0.12)
     if "logarithmic" in title:
         axes.set_xscale("log")
+        axes.set_xlim(left=1)
 
 
 def _is_ours(name: str) -> bool:
-    return "connections" in name[:18] or name.startswith("ours")
+    return name.startswith("ours")
 
 
 def _short(name: str) -> str:
-    for words, instead in SHORT.items():
-        name = name.replace(words, instead)
+    for unit in UNITS:
+        name = name.removesuffix(unit).rstrip(" ,")
     return name

@@ -29,6 +29,7 @@ def main() -> None:
 
 def _markdown(found: report.Found, name: str) -> str:
     parts = [
+        "![Letters and messages a second](pictures/performance.svg)\n",
         f"From `bench/results/{name}`, {found['began'][:10]}, {_rounds(found)} rounds: "
         f"{report.told_machine(found)}.\n",
         _rows(("target", "wanted", "median", "least – greatest", ""), report.targets(found)),

@@ -2,12 +2,16 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TypeVar
 
 import psutil
 
 from bench.case import Case, Figures, Run, Target
 from bench.system import System, fresh
+
+Told = TypeVar("Told")
 
 
 def work(run: Run) -> Iterator[Figures]:
@@ -19,7 +23,7 @@ def work(run: Run) -> Iterator[Figures]:
             before, began = _processor_seconds(system), time.monotonic()
             time.sleep(seconds)
             used, passed = _processor_seconds(system) - before, time.monotonic() - began
-            memory = [process.memory_full_info() for process in _tree(system)]
+            memory = list(_each(system, psutil.Process.memory_full_info))
             yield {
                 "memory (PSS) MB": sum(one.pss for one in memory) / 2**20,
                 "memory (RSS, shared pages counted often) MB": sum(o.rss for o in memory) / 2**20,
@@ -29,9 +33,16 @@ def work(run: Run) -> Iterator[Figures]:
 
 
 def _processor_seconds(system: System) -> float:
-    times = [process.cpu_times() for process in _tree(system)]
+    times = list(_each(system, psutil.Process.cpu_times))
     ended = sum(one.children_user + one.children_system for one in times)
     return ended + sum(one.user + one.system for one in times)
+
+
+def _each(system: System, ask: Callable[[psutil.Process], Told]) -> Iterator[Told]:
+    """Of every process; one that has just ended is left out."""
+    for process in _tree(system):
+        with suppress(psutil.NoSuchProcess):
+            yield ask(process)
 
 
 def _tree(system: System) -> list[psutil.Process]:
