@@ -32,12 +32,16 @@ def mint_tracking_code() -> str:
 
 def parse_tracking_code(raw: str) -> str:
     """Accept Persian and Arabic digits, blanks and dashes; raises BadTrackingCode."""
-    code = "".join(c for c in ascii_digits(raw) if not c.isspace() and c not in "-\u200c")
+    code = _digits(raw)
     if len(code) != TRACKING_DIGITS or not (code.isascii() and code.isdigit()):
         raise BadTrackingCode
     if _check_digits(code[:_RANDOM_DIGITS]) != code[_RANDOM_DIGITS:]:
         raise BadTrackingCode
     return code
+
+
+def _digits(raw: str) -> str:
+    return "".join(c for c in ascii_digits(raw) if not c.isspace() and c not in "-\u200c")
 
 
 def _check_digits(body: str) -> str:
@@ -49,7 +53,7 @@ def parse_national_id(raw: str) -> str:
 
     Raises BadNationalId. Source of the check: the civil registry's mod-11 rule.
     """
-    digits = "".join(c for c in ascii_digits(raw) if not c.isspace() and c not in "-\u200c")
+    digits = raw if raw.isascii() and raw.isdigit() else _digits(raw)
     if not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= NATIONAL_ID_DIGITS):
         raise BadNationalId
     digits = digits.zfill(NATIONAL_ID_DIGITS)

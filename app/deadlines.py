@@ -2,6 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from app.persian import TEHRAN, tehran_day
 
@@ -30,7 +31,11 @@ def working_days(after: date, until: date, holidays: AbstractSet[date]) -> int:
 
 def due_at(start: datetime, working_days: int, holidays: AbstractSet[date]) -> datetime:
     """The end (23:59:59 in Tehran, as UTC) of the n-th working day after the day of `start`."""
-    day = tehran_day(start)
+    return _end(tehran_day(start), working_days, frozenset(holidays))
+
+
+@lru_cache(1024)  # a day's letters have few deadlines
+def _end(day: date, working_days: int, holidays: frozenset[date]) -> datetime:
     for _ in range(working_days):
         day = next_working_day(day, holidays)
     return datetime.combine(day, time(23, 59, 59), tzinfo=TEHRAN).astimezone(UTC)

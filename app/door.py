@@ -3,6 +3,7 @@
 API, operator's form and import all come through `parse`; each wrong field gets its own fault.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ T = TypeVar("T")
 
 TEXT_LIMIT = 20_000
 NAME_LIMIT = 80
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # a year of the Jalali calendar is no Gregorian one
 
 
@@ -98,7 +100,9 @@ class _Reader:
     def _find(self, path: str) -> Any:
         value: Any = self._raw
         for name in path.split("."):
-            value = value.get(name) if isinstance(value, Mapping) else None
+            # Nearly always a dict, and that is quicker to see than that it is a mapping.
+            found = isinstance(value, (dict, Mapping))
+            value = value.get(name) if found else None
         return value
 
     def _wrong(self, path: str, code: str) -> str:
@@ -108,12 +112,16 @@ class _Reader:
 
 def is_blank(text: str) -> bool:
     """Nothing that anybody could see: blanks, joiners, direction marks."""
-    return all(c.isspace() or unicodedata.category(c) == "Cf" for c in text)
+    return not text or (_is_unseen(text[0]) and all(map(_is_unseen, text)))
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign) == "Cf"
 
 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can keep it: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def parse(raw: Mapping[str, Any], now: datetime) -> NewCorrespondence:

@@ -49,6 +49,8 @@ class Phone:
 
 def _digits(raw: str) -> str:
     """ASCII digits and what cannot be dropped. A sign kept by mistake fails the pattern."""
+    if raw.isascii() and raw.isdigit():
+        return raw  # as most are written
     return "".join(
         str(unicodedata.decimal(sign, sign))
         for sign in unicodedata.normalize("NFKC", raw.strip())

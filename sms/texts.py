@@ -6,6 +6,7 @@ the letter; the tracking code stands alone on its line in ASCII digits, so that 
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SIGNATURE = "سامانهٔ ۱۱۱"
 ONE_SEGMENT = 70
@@ -110,6 +111,7 @@ def _signed(plain: str) -> str:
     raise TooLong(f"{units(plain)} units; one segment holds {ONE_SEGMENT}")
 
 
+@lru_cache(1024)  # there are as many as agencies, and days
 def _name(agency_name: str) -> str:
     """One spelling of the name, on one line: a line break in it could forge a code of its own."""
     joined = " ".join(unicodedata.normalize("NFC", agency_name).split()).translate(ONE_SPELLING)

@@ -44,6 +44,9 @@ class Registration:
     body: Json
 
 
+_written = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
 def route(tools: Tools, new: NewCorrespondence, reference: Reference) -> Routed:
     """Who owns it and why. `reference` is read before a transaction is open: reading it inside
     would take a second connection while the first one is held."""
@@ -60,6 +63,7 @@ def compose(tools: Tools, routed: Routed, now: datetime, through: str = "api") -
     new, decision, owner = routed.new, routed.decision, routed.owner
     letter_id, code = new_id(), codes.mint_tracking_code()
     due_at = routed.reference.due_at(now, owner)
+    told = describe(decision)
     status = Status.TRIAGE if owner.code == TRIAGE else Status.REFERRED
     receipts = _receipts(code, owner)
     parameters = {
@@ -72,7 +76,7 @@ def compose(tools: Tools, routed: Routed, now: datetime, through: str = "api") -
         "owner_code": owner.code,
         "due_at": due_at,
         "urgent": decision.urgent,
-        "decision": json.dumps(describe(decision), ensure_ascii=False),
+        "decision": _written(told),
         "rule": decision.rule,
         "rules_version": decision.version,
         "now": now,
@@ -80,13 +84,13 @@ def compose(tools: Tools, routed: Routed, now: datetime, through: str = "api") -
         "source": through,
         "call_day": tehran_day(now) if _takes_a_slot(new, through) else None,
         "batch_id": None,
-        "events": json.dumps(_story(decision, owner)),
-        "receipts": json.dumps(receipts, ensure_ascii=False, default=str),
+        "events": _written(_story(decision, owner)),
+        "receipts": _written(receipts),
     }
     parameters |= said(new) | sealed(tools.vault, "correspondences", letter_id, new.person)
     parameters |= citizen(tools.vault, new.person.national_id)
     body = _body(code, owner, due_at, status) | {
-        "decision": {"rule": decision.rule, "because": describe(decision)["because"]},
+        "decision": {"rule": decision.rule, "because": told["because"]},
         "receipts": [{"stage": r["stage"], "state": "pending"} for r in receipts],
     }
     return Registration(letter_id, code, parameters, body)
@@ -106,7 +110,7 @@ def said(new: NewCorrespondence) -> dict[str, Any]:
     return {
         "text": new.text,
         "county": new.county,
-        "fields": json.dumps(new.fields, ensure_ascii=False),
+        "fields": _written(new.fields),
     }
 
 
