@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +16,7 @@ from rich.text import Text
 
 from app.actions import importing
 from app.actions.importing import Tally
+from app.commands.drafts import cores
 from app.commands.surroundings import say_json, with_tools
 from app.files import Unreadable, records
 from app.lifecycle import Channel
@@ -97,9 +99,14 @@ def import_(tools: Tools, file: Path, channel: str | None) -> None:
     Bad rows go to FILE.report.jsonl with line and reason; exit 1 if there are any.
     """
     try:
-        total = _watch(importing.load(tools, records(file), channel))
+        total = _watch(importing.load(tools, records(file), channel, cores()))
     except (Unreadable, OSError) as error:
         raise click.ClickException(str(error)) from None
+    except BrokenProcessPool:
+        raise click.ClickException(
+            "a process of the import was ended before it was done. What was counted is registered, "
+            "nothing by halves; run it again for the rest"
+        ) from None
     report = _report(file, total) if total.rejected else None
     say_json(
         {
@@ -117,7 +124,8 @@ def _watch(batches: Iterable[Tally]) -> Tally:
     """Add up, and show people how far it is."""
     total = Tally()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    # Without a thread that turns the spinner: importing forks.
+    with Progress(*columns, console=Console(stderr=True), auto_refresh=False) as progress:
         task = progress.add_task("0 rows")
         for batch in batches:
             total.read += batch.read
@@ -125,7 +133,7 @@ def _watch(batches: Iterable[Tally]) -> Tally:
             total.duplicates += batch.duplicates
             total.rejected += batch.rejected
             said = f"{total.read:,} rows, {total.registered:,} registered"
-            progress.update(task, description=said)
+            progress.update(task, description=said, refresh=True)
     return total
 
 
