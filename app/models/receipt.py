@@ -96,7 +96,10 @@ class Receipt(InProvince, Base):
             "ix_receipts_poll", "poll_at",
             postgresql_where=sql("state in ('accepted', 'undelivered')"),
         ),
-        Index("ix_receipts_owed", "created_at", "id", postgresql_where=sql(f"state in {OWED}")),
+        Index(
+            "ix_receipts_owed", "created_at", "id", postgresql_include=["state"],
+            postgresql_where=sql(f"state in {OWED}"),
+        ),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
