@@ -208,5 +208,5 @@ def test_letters_from_before_are_in_the_ledgers_sums(engine: Engine) -> None:
                 ("bank-melli", "referred"), ("triage", "triage"), ("welfare", "referred"),
             )
         ]  # fmt: skip
-        migrating.downgrade(engine, "0011")
+        migrating.downgrade(engine, "0013")
     engine.dispose()
