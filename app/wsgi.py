@@ -1,5 +1,6 @@
 """What the web server imports: `granian --factory app.wsgi:build`."""
 
+import gc
 import logging
 import resource
 import threading
@@ -25,7 +26,10 @@ def build() -> Flask:
     tools = from_settings(settings, default_rules, bell)
     default_rules()  # now, so that no citizen waits for it
     keep_current(tools, threading.Event())
-    return create_app(settings, tools)
+    app = create_app(settings, tools)
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: nobody has to look through it for garbage again
+    return app
 
 
 def _welcome_many() -> None:

@@ -1,6 +1,7 @@
 """Which of the five banks (policy §5): the file's, one's own, the field's, one named, allotted."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from math import log
 
@@ -91,13 +92,21 @@ def _glimpsed(reading: Reading) -> str | None:
     """The only bank whose name stands near a word of banking though no mention of it counts
     (a landmark, a slip of spelling, a bare name): likelier than the lot."""
     written = words(" ".join(reading.written.tokens))
-    forms = [{fold(stem) for stem in stems(word)} for word in written]
+    forms = [_sounds(word) for word in written]
     seen = set()
     for place, form in enumerate(forms):
+        if _NAMES.keys().isdisjoint(form):
+            continue
         around = forms[max(0, place - _NEAR) : place] + forms[place + 1 : place + 1 + _NEAR]
         if any(not _BANKING.isdisjoint(other) for other in around):
-            seen |= {_NAMES[name] for name in form & _NAMES.keys()}
+            seen |= {bank for name, bank in _NAMES.items() if name in form}
     return seen.pop() if len(seen) == 1 else None
+
+
+@lru_cache(1 << 14)
+def _sounds(word: str) -> frozenset[str]:
+    """How the word and its stems sound."""
+    return frozenset(fold(stem) for stem in stems(word))
 
 
 def _near(banks: list[Mention], tie: str, reading: Reading) -> list[str]:

@@ -14,10 +14,11 @@ from sms.gateway import Gateway, Report, Unavailable, delivery
 AT_ONCE = 500
 LOOK_BACK = timedelta(hours=48)
 
-_HINT = text("""
+_HINT = """
 update receipts set poll_at = now()
-where message_id = :message_id and provider = :provider and state in ('accepted', 'undelivered')
-""")
+where message_id = %(message_id)s and provider = %(provider)s
+  and state in ('accepted', 'undelivered')
+"""
 
 # After 5 and 15 minutes, 1, 6, 24 and 47 hours; then the provider forgets.
 _TAKE = text("""
@@ -72,8 +73,7 @@ _FINAL = {
 def hint(tools: Tools, message_id: int) -> None:
     """The first provider, or who says so: this message's state changed, look soon. Unknown ids are
     no error."""
-    with at_once(tools.sessions) as connection:
-        connection.execute(_HINT, {"message_id": message_id, "provider": FIRST})
+    at_once(tools.sessions, _HINT, {"message_id": message_id, "provider": FIRST})
 
 
 def poll(tools: Tools, gateway: Gateway) -> int:

@@ -4,12 +4,11 @@ parameters, because SQLAlchemy names and types all thirty of them anew each time
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.actions.registration import Registration
 from app.actors import Actor
-from app.db import Json
+from app.db import Json, SessionFactory, at_once
 
 # What follows `entry`, one row with the instant of registration, or none: then nothing is written.
 _ROWS = """
@@ -83,10 +82,10 @@ def write(session: Session, registrations: Sequence[Registration], actor: Actor)
     session.connection().exec_driver_sql(_WRITE, rows[0] if len(rows) == 1 else rows)
 
 
-def write_once(connection: Connection, made: Registration, entry: Json) -> bool:
-    """The same for one, with its idempotency key and at the database's own instant.
+def write_once(sessions: SessionFactory, made: Registration, entry: Json) -> bool:
+    """The same for one, committed, with its idempotency key and at the database's own instant.
 
     False, and nothing written, when the key is taken or `entry["day"]` is not today. `entry` has
     `actor`, `key`, `hash`, `response` and `day`.
     """
-    return connection.exec_driver_sql(_WRITE_ONCE, made.parameters | entry).first() is not None
+    return at_once(sessions, _WRITE_ONCE, made.parameters | entry) is not None

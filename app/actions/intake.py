@@ -17,7 +17,7 @@ from app.actions.capacity import CapReached
 from app.actions.paper import Paper, belongs, boxed, keep_scans
 from app.actions.registration import Routed
 from app.actors import Actor, allow
-from app.db import Json, at_once
+from app.db import Json
 from app.lifecycle import Channel
 from app.line import Day
 from app.persian import tehran_day
@@ -152,8 +152,7 @@ def _at_once(tools: Tools, wish: _Wish) -> Answer | None:
         "response": _told(made.body),
         "day": tehran_day(now),
     }
-    with at_once(tools.sessions) as connection:
-        written = entering.write_once(connection, made, entry)
+    written = entering.write_once(tools.sessions, made, entry)
     return Answer(201, made.body) if written else None
 
 

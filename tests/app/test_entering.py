@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app import door
 from app.actions import entering, intake, registration
 from app.actions.intake import Request
-from app.db import Json, at_once
+from app.db import Json
 from app.persian import tehran_day
 from app.tools import Tools
 from config import Settings
@@ -35,8 +35,7 @@ def entry(made: registration.Registration, **changes: Any) -> Json:
 
 
 def enter(tools: Tools, made: registration.Registration, **changes: Any) -> bool:
-    with at_once(tools.sessions) as connection:
-        return entering.write_once(connection, made, entry(made, **changes))
+    return entering.write_once(tools.sessions, made, entry(made, **changes))
 
 
 def test_all_of_it_is_written_at_one_instant_of_the_database(tools: Tools) -> None:
