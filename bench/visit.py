@@ -49,7 +49,8 @@ def write(path: Path, letters: int = LETTERS) -> Path:
 
 def _texts(source: random.Random) -> list[dict[str, Any]]:
     files = sorted(TEXTS.glob("*.jsonl"))
-    texts = [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
+    told = [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
+    texts = [one for one in told if one["text"].strip()]
     source.shuffle(texts)
     return texts
 

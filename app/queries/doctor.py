@@ -97,7 +97,6 @@ _EACH: dict[str, str] = {
         select e.id from events e
         where e.at < now() - interval '2 minutes'
           and not exists (select from event_seals s where s.event_id = e.id)""",
-    "sums of the ledger that differ from a recount": sums.DIFFERENT,
 }
 
 
@@ -133,21 +132,23 @@ left join (select correspondence_id as id, sum(days) as days from notices
            where kind = 'pause' group by correspondence_id) p on p.id = c.id
 """
 _STAGES = """
-select correspondence_id as id, stage, accepted_at,
+select correspondence_id as id, stage, accepted_at, message_id,
        state in ('pending', 'sending', 'unknown', 'held') as unsettled
 from receipts
 """
 
-# The same reading counts each day's calls.
+# The same reading counts each day's calls, and the letters' part of the ledger's recount.
 _DAYS = "call day whose count is not its calls"
 _WRONG_DAYS = """(
     select count(*) from call_days d
-    full join (select province, call_day, calls from found where call_day is not null) c
+    full join (select province, call_day, sum(letters) as calls from found
+               where call_day is not null group by province, call_day) c
            on c.province = d.province and c.call_day = d.day
     where coalesce(d.used, 0) <> coalesce(c.calls, 0))
 """
+_SUMS = "sums of the ledger that differ from a recount"
 
-CHECKS = (*_EACH, *_OF_LETTERS, _DAYS)
+CHECKS = (*_EACH, *_OF_LETTERS, _DAYS, _SUMS)
 
 # Hash joins of millions of rows by several processes, in memory; no time limit.
 _SETTINGS = (
@@ -187,8 +188,9 @@ def _of_letters(session: Session) -> dict[str, int]:
         text(f"""
         with stages as not materialized ({_STAGES}),
         found as materialized (
-            select c.province, c.call_day, count(*) as calls, {counted} {_LETTERS}
-            group by c.province, c.call_day)
-        select {summed}, {_WRONG_DAYS} from found""")  # noqa: S608 - our own table of checks
+            select {sums.OF_LETTERS}, c.call_day, {counted} {_LETTERS}
+            group by 1, 2, 3, 4, 5, c.call_day),
+        {sums.COMPARED}
+        select {summed}, {_WRONG_DAYS}, (select count(*) from different) from found""")  # noqa: S608 - our own table of checks
     ).one()
-    return dict(zip((*_OF_LETTERS, _DAYS), row, strict=True))
+    return dict(zip((*_OF_LETTERS, _DAYS, _SUMS), row, strict=True))

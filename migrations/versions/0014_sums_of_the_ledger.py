@@ -115,12 +115,35 @@ create trigger ledger_changed after update on {table}
 ALWAYS = "alter table {table} enable always trigger {trigger}"
 TRIGGERS = ("ledger_came", "ledger_went", "ledger_changed")
 
+# What is counted beside the letters and their own receipts.
+BESIDE = """
+create view ledger_recount_beside as
+select (e.at at time zone 'Asia/Tehran')::date as day, e.province, '' as channel, '' as owner_code,
+       '' as status, count(*) as received, 0 as letters, 0 as referred, 0 as answered,
+       0 as callbacks, 0 as waiting, 0 as notices, 0 as receipts, 0 as sent
+from events e where e.kind = 'registered' group by 1, 2
+union all
+select (b.created_at at time zone 'Asia/Tehran')::date, b.province, '', '', '',
+       0, 0, 0, 0, count(*), count(*) filter (where b.state in ('waiting', 'offered')), 0, 0, 0
+from callbacks b group by 1, 2
+union all
+select (c.registered_at at time zone 'Asia/Tehran')::date, n.province, '', '', '',
+       0, 0, 0, 0, 0, 0, count(*), 0, 0
+from notices n join correspondences c on c.id = n.correspondence_id group by 1, 2
+union all
+select (b.created_at at time zone 'Asia/Tehran')::date, r.province, '', '', '',
+       0, 0, 0, 0, 0, 0, 0, count(*), count(r.message_id)
+from receipts r join callbacks b on b.id = r.callback_id group by 1, 2
+union all
+select (c.registered_at at time zone 'Asia/Tehran')::date, r.province, '', '', '',
+       0, 0, 0, 0, 0, 0, 0, count(*), count(r.message_id)
+from receipts r join notices n on n.id = r.notice_id
+join correspondences c on c.id = n.correspondence_id group by 1, 2
+"""
+
 RECOUNT = """
 create view ledger_recount as
-with letters as (
-    select id, (registered_at at time zone 'Asia/Tehran')::date as day from correspondences
-),
-counted as (
+with counted as (
     select (c.registered_at at time zone 'Asia/Tehran')::date as day, c.province, c.channel,
            c.owner_code, c.status, 0 as received, count(*) as letters,
            count(*) filter (where c.owner_code <> 'triage' or c.returns > 0
@@ -129,32 +152,11 @@ counted as (
            0 as receipts, 0 as sent
     from correspondences c group by 1, 2, 3, 4, 5
     union all
-    select (e.at at time zone 'Asia/Tehran')::date, e.province, '', '', '',
-           count(*), 0, 0, 0, 0, 0, 0, 0, 0
-    from events e where e.kind = 'registered' group by 1, 2
-    union all
-    select (b.created_at at time zone 'Asia/Tehran')::date, b.province, '', '', '',
-           0, 0, 0, 0, count(*), count(*) filter (where b.state in ('waiting', 'offered')), 0, 0, 0
-    from callbacks b group by 1, 2
-    union all
-    select l.day, n.province, '', '', '', 0, 0, 0, 0, 0, 0, count(*), 0, 0
-    from notices n join letters l on l.id = n.correspondence_id group by 1, 2
-    union all
-    select (r.created_at at time zone 'Asia/Tehran')::date, r.province, '', '', '',
+    select (c.registered_at at time zone 'Asia/Tehran')::date, r.province, '', '', '',
            0, 0, 0, 0, 0, 0, 0, count(*), count(r.message_id)
-    from receipts r where r.stage = 'registered' group by 1, 2
+    from receipts r join correspondences c on c.id = r.correspondence_id group by 1, 2
     union all
-    select l.day, r.province, '', '', '', 0, 0, 0, 0, 0, 0, 0, count(*), count(r.message_id)
-    from receipts r join letters l on l.id = r.correspondence_id
-    where r.stage <> 'registered' group by 1, 2
-    union all
-    select (b.created_at at time zone 'Asia/Tehran')::date, r.province, '', '', '',
-           0, 0, 0, 0, 0, 0, 0, count(*), count(r.message_id)
-    from receipts r join callbacks b on b.id = r.callback_id group by 1, 2
-    union all
-    select l.day, r.province, '', '', '', 0, 0, 0, 0, 0, 0, 0, count(*), count(r.message_id)
-    from receipts r join notices n on n.id = r.notice_id join letters l on l.id = n.correspondence_id
-    group by 1, 2
+    select * from ledger_recount_beside
 ),
 days as (
     select day, province, channel, owner_code, status, {sums}
@@ -190,6 +192,7 @@ def upgrade() -> None:
         op.execute(_triggers(table, *counted))
         for trigger in TRIGGERS:
             op.execute(ALWAYS.format(table=table, trigger=trigger))
+    op.execute(BESIDE)
     op.execute(RECOUNT.format(sums=", ".join(f"sum({name})::bigint as {name}" for name in SUMS)))
     columns = ", ".join(KEY + SUMS)
     op.execute(f"insert into ledger_sums ({columns}) select {columns} from ledger_recount")
@@ -198,6 +201,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     _index_of_owed(include=[])
     op.execute("drop view ledger_recount")
+    op.execute("drop view ledger_recount_beside")
     for table in COUNTED:
         for trigger in TRIGGERS:
             op.execute(f"drop trigger {trigger} on {table}")
