@@ -23,6 +23,9 @@ _INDEXES = """
 select i.tablename as tab, i.indexname as name, 'i' as kind, i.indexdef as body from pg_indexes i
 where i.schemaname = 'public' and i.tablename = any(%(tables)s)
   and not exists (select from pg_constraint c where c.conname = i.indexname) order by 1, 2"""
+_TRIGGERS = """
+select tgrelid::regclass::text, tgname, tgenabled::text from pg_trigger
+where not tgisinternal and tgenabled <> 'D' and tgrelid::regclass::text = any(%(tables)s)"""
 _FINGERPRINT = """
 select (select array_agg(i.indexdef order by i.indexname) from pg_indexes i
         where i.schemaname = 'public'),
@@ -51,11 +54,13 @@ def bare(
         database.execute(f"alter table {tab} drop constraint {name}".encode())
     for _, name, _, _ in indexes:
         database.execute(f"drop index {name}".encode())
-    for table in names:
-        database.execute(f"alter table {table} disable trigger user".encode())
+    triggers = database.execute(_TRIGGERS, tables).fetchall()
+    for table, trigger, _ in triggers:
+        database.execute(f"alter table {table} disable trigger {trigger}".encode())
     yield
-    for table in names:
-        database.execute(f"alter table {table} enable trigger user".encode())
+    for table, trigger, enabled in triggers:
+        always = "always" if enabled == "A" else ""
+        database.execute(f"alter table {table} enable {always} trigger {trigger}".encode())
     _dress(url, names, keys, indexes)
     say("indexes built, references checked")
     if database.execute(_FINGERPRINT).fetchone() != before:

@@ -22,7 +22,7 @@ import click
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from app.actions import registration, sealing
+from app.actions import folding, registration, sealing
 from app.commands.surroundings import RUNNING, data_dir_option, settings_of
 from app.door import Person
 from app.doorbell import SilentBell
@@ -85,6 +85,8 @@ def fill(tools: Tools, letters: int) -> None:
                 "select setval(pg_get_serial_sequence('events', 'id'), max(id)) from events"
             )
         _known(tools, database, facts)
+        folding.recount(tools)
+        say("ledger counted")
         while sealing.seal(tools):
             pass
         say("events sealed")

@@ -12,6 +12,8 @@ MIGRATION_LOCK = 1_110_111
 
 def _run(connection: Connection) -> None:
     connection.execute(text("select set_config('lock_timeout', '5s', false)"))
+    # A province of millions of letters is counted and indexed in minutes, not in a page's time.
+    connection.execute(text("select set_config('statement_timeout', '0', false)"))
     connection.commit()
     context.configure(
         connection=connection,
