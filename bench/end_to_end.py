@@ -75,12 +75,13 @@ def _wait(system: System, due: int) -> None:
         time.sleep(0.2)
 
 
-def _compared(system: System) -> dict[str, int]:
+def _compared(system: System) -> dict[str, int | bool]:
     """The gateway's list against the receipts, by the number that each message carries."""
     with psycopg.connect(address(system)) as connection:
         owed = {number for (number,) in connection.execute("select local_id from receipts")}
     sent = Counter(_listed(system))
     return {
+        "each_once": owed == sent.keys() and set(sent.values()) <= {1},
         "missing": len(owed - sent.keys()),
         "too_many": len(sent.keys() - owed),
         "twice": sum(times > 1 for times in sent.values()),

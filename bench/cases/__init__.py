@@ -1,7 +1,7 @@
 """All cases by their names, in the order in which they run."""
 
 from bench.case import Case
-from bench.cases import footprint, intake, messages, orm, peer, router
+from bench.cases import footprint, intake, messages, millions, orm, peer, router, visit
 
 CASES: dict[str, Case] = {
     case.name: case
@@ -11,6 +11,8 @@ CASES: dict[str, Case] = {
         peer.CASE,
         router.CASE,
         messages.CASE,
+        visit.CASE,
         footprint.CASE,
+        millions.CASE,
     )
 }
