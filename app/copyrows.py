@@ -15,9 +15,6 @@ _BIG = Struct("!iq").pack
 _NULL = _LENGTH(-1)
 _INFINITY = 2**63 - 1
 
-HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-TRAILER = _COUNT(-1)
-
 
 def row(*fields: bytes) -> bytes:
     """A row of fields that the functions below have made."""

@@ -15,7 +15,7 @@ SessionFactory = sessionmaker[Session]
 Json = dict[str, Any]
 
 _LEFT = "left"
-_TRUSTED_SECONDS = 1.0
+_TRUSTED_SECONDS = 0.1
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -75,7 +75,7 @@ def _look_before_use(made: Engine) -> None:
 def at_once(factory: SessionFactory, statement: LiteralString, values: Json) -> Any:
     """Run one statement of the driver's style as a transaction of its own; its first row or None.
 
-    Straight to the driver, over SQLAlchemy's pool: half the work for what is done most often.
+    Straight to the driver, over SQLAlchemy's pool: less work for what is done most often.
     Raises what SQLAlchemy would, without the values.
     """
     bind: Engine = factory.kw["bind"]
@@ -87,10 +87,14 @@ def at_once(factory: SessionFactory, statement: LiteralString, values: Json) -> 
         row = done.fetchone() if done.description else None
         driver.autocommit = False
     except psycopg.Error as error:
+        broken = driver.broken
         pooled.invalidate()
-        if driver.broken:
+        if broken:
             bind.dispose()  # the others of this server are as dead
-        raise DBAPIError.instance(statement, None, error, psycopg.Error) from None
+            error = psycopg.OperationalError(str(error))  # whatever it was called that noticed it
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, connection_invalidated=broken
+        ) from None
     finally:
         pooled.close()
     return row

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
-from typing import LiteralString, cast
 from uuid import UUID
 
-import psycopg
-from psycopg import Cursor
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import copyrows
+from app import copying, copyrows
 from app.actions import filling
 from app.actions.filling import Batch, Filled, Form
 from app.actions.filling import Rejected as Rejected
@@ -141,17 +138,8 @@ def _copy(session: Session, letters: Sequence[Filled], ids: Mapping[bytes, UUID]
         for one in letters
         for part in (start, copyrows.uuid(ids[one.citizen.found_by]), one.letter)
     ]
-    cursor = cast(Cursor, session.connection().connection.cursor())
-    _send(cursor, filling.LETTERS, rows)
-    _send(cursor, filling.REFERRALS, [one.referral for one in letters])
-    _send(cursor, filling.EVENTS, [one.events for one in letters])
-    _send(cursor, filling.RECEIPTS, [one.receipts for one in letters])
-
-
-def _send(cursor: Cursor, statement: LiteralString, rows: Sequence[bytes]) -> None:
-    """Raises what a statement of SQLAlchemy's would: COPY goes past it to the driver."""
-    try:
-        with cursor.copy(statement) as copy:
-            copy.write(b"".join((copyrows.HEADER, *rows, copyrows.TRAILER)))
-    except psycopg.Error as error:
-        raise DBAPIError.instance(statement, None, error, psycopg.Error) from None
+    with copying.driver(session) as connection, connection.cursor() as cursor:
+        copying.write(cursor, filling.LETTERS, rows)
+        copying.write(cursor, filling.REFERRALS, [one.referral for one in letters])
+        copying.write(cursor, filling.EVENTS, [one.events for one in letters])
+        copying.write(cursor, filling.RECEIPTS, [one.receipts for one in letters])

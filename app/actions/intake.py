@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import door
@@ -112,10 +112,10 @@ def register(tools: Tools, request: Request) -> Answer:
             answer = _at_once(tools, wish) or _attempt(tools, wish)
         except CapReached:
             continue  # the last slot went to somebody else; the next try sees a full day
-        except IntegrityError as error:
-            if _constraint(error) not in _OURS_TO_RETRY:
+        except DBAPIError as error:
+            if not error.connection_invalidated and _constraint(error) not in _OURS_TO_RETRY:
                 raise
-            continue  # a twin with the same key was quicker, or a random code was taken
+            continue  # a dead connection, a twin with the same key, a random code that was taken
         if not answer.replayed:
             tools.bell.ring()
         return answer
@@ -134,7 +134,7 @@ def _allowed(request: Request) -> None:
         allow(request.actor, "register")
 
 
-def _constraint(error: IntegrityError) -> str | None:
+def _constraint(error: DBAPIError) -> str | None:
     diagnosis = getattr(error.orig, "diag", None)
     return getattr(diagnosis, "constraint_name", None)
 
