@@ -9,7 +9,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 from sqlalchemy.orm import Session as Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 SessionFactory = sessionmaker[Session]
 Json = dict[str, Any]
@@ -79,7 +79,10 @@ def at_once(factory: SessionFactory, statement: LiteralString, values: Json) -> 
     Raises what SQLAlchemy would, without the values.
     """
     bind: Engine = factory.kw["bind"]
-    pooled = bind.raw_connection()
+    try:
+        pooled = bind.raw_connection()
+    except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, error, psycopg.Error) from None
     driver = cast(psycopg.Connection, pooled.driver_connection)
     try:
         driver.autocommit = True
@@ -87,17 +90,21 @@ def at_once(factory: SessionFactory, statement: LiteralString, values: Json) -> 
         row = done.fetchone() if done.description else None
         driver.autocommit = False
     except psycopg.Error as error:
-        broken = driver.broken
-        pooled.invalidate()
-        if broken:
-            bind.dispose()  # the others of this server are as dead
-            error = psycopg.OperationalError(str(error))  # whatever it was called that noticed it
-        raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, connection_invalidated=broken
-        ) from None
+        raise _told(bind, pooled, error) from None
     finally:
         pooled.close()
     return row
+
+
+def _told(bind: Engine, pooled: PoolProxiedConnection, error: psycopg.Error) -> Exception:
+    """The error as SQLAlchemy would raise it; the connection is not used again."""
+    driver = cast(psycopg.Connection, pooled.driver_connection)
+    broken = driver.broken
+    pooled.invalidate()
+    if broken:
+        bind.dispose()  # the others of this server are as dead
+        error = psycopg.OperationalError(str(error))  # whatever it was called that noticed it
+    return DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=broken)
 
 
 def sessions(bind: Engine) -> SessionFactory:

@@ -7,12 +7,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app import door
 from app.actions import entering, intake, registration
 from app.actions.intake import Request
-from app.db import Json
+from app.db import Json, at_once
+from app.doorbell import SilentBell
 from app.persian import tehran_day
 from app.tools import Tools
 from config import Settings
@@ -95,6 +96,12 @@ def test_nor_does_one_that_died_a_moment_after_it_was_used(
         assert intake.register(tools, wish).status == 201
     assert count(tools, "correspondences") == 20
     assert_healthy(tools)
+
+
+def test_where_no_database_is_it_says_so_as_any_other_part_does(settings: Settings) -> None:
+    nowhere = settings.model_copy(update={"database_url": "postgresql+psycopg://x:y@127.0.0.1:9/z"})
+    with pytest.raises(OperationalError):
+        at_once(make.tools(nowhere, SilentBell()).sessions, "select 1", {})
 
 
 def end_all_connections(settings: Settings) -> None:
