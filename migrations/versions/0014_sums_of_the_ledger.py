@@ -25,7 +25,7 @@ SUMS = (
 
 # Each table: its day, its other keys, what one row counts, which rows count at all, and when a
 # change of a row changes a sum. {r} is the row. By row, not by statement: a letter alone pays 32
-# microseconds for all its entries instead of 70, and thousands by COPY some 15 for each.
+# microseconds for all its entries instead of 70.
 DAY_OF_RECEIPT = """
     if {r}.stage = 'registered' then  -- written with its letter
         at := {r}.created_at;
