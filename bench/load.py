@@ -1,6 +1,6 @@
 """Many keep-alive HTTP/1.1 connections from one thread: the requests are made before, each answer
-is read only as far as its status and its end. It takes some 75–130 µs of a core for a request, which
-every result tells, so that little of two cores is missing for what is measured.
+is read only as far as its status and its end. It takes some 75–130 µs of a core for a request,
+which every result tells, so that little of two cores is missing for what is measured.
 """
 
 import re
